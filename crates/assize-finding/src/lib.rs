@@ -1,0 +1,29 @@
+//! What assize says: the words that every other crate shares.
+//!
+//! A [`Run`] knows its [`Rule`]s. It yields one [`Judged`] per artifact, in a fixed order; each holds the [`Evaluation`]s
+//! of that artifact (one verdict per policy and object) and the [`Finding`]s that no policy made (bad JSON, schema
+//! violations). A [`Summary`] closes it. No I/O and no formats here.
+
+mod artifact;
+mod evaluation;
+mod fingerprint;
+mod location;
+mod outcome;
+mod pointer;
+mod rule;
+mod run;
+mod severity;
+mod span;
+mod summary;
+
+pub use artifact::{Artifact, Encoding, Role};
+pub use evaluation::{Evaluation, Finding, Judged, Related};
+pub use fingerprint::Fingerprint;
+pub use location::{Excerpt, Location, ValueKind};
+pub use outcome::Outcome;
+pub use pointer::Pointer;
+pub use rule::{Control, Rule, RuleIndex};
+pub use run::{Parameter, Run};
+pub use severity::Severity;
+pub use span::{Position, Region, Span};
+pub use summary::{ExitStatus, Status, Summary};

@@ -1,0 +1,73 @@
+//! Compiles the folders of `policies/` in: each policy is a script and its page, each pack a folder with a `pack.toml`.
+
+use std::{
+    env,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut code = String::new();
+    code.push_str("/// Id, script and page of every shipped policy.\nconst POLICIES: &[(&str, &str, Option<&str>)] = &[\n");
+    let packs = entries(&root);
+    for pack in packs.iter().filter(|pack| pack.is_dir()) {
+        println!("cargo::rerun-if-changed={}", pack.display());
+        for script in entries(pack).iter().filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "rhai")
+        }) {
+            let id = format!(
+                "{}/{}",
+                name(pack),
+                script.file_stem().unwrap_or_default().to_string_lossy()
+            );
+            let page = script.with_extension("md");
+            println!("cargo::rerun-if-changed={}", script.display());
+            println!("cargo::rerun-if-changed={}", page.display());
+            let page = if page.is_file() {
+                format!("Some(include_str!({page:?}))")
+            } else {
+                "None".to_owned()
+            };
+            writeln!(code, "    ({id:?}, include_str!({script:?}), {page}),")
+                .expect("writing to a string");
+        }
+    }
+    code.push_str(
+        "];\n/// Name and `pack.toml` of every shipped pack.\nconst PACKS: &[(&str, &str)] = &[\n",
+    );
+    for pack in packs.iter().filter(|pack| pack.join("pack.toml").is_file()) {
+        writeln!(
+            code,
+            "    ({:?}, include_str!({:?})),",
+            name(pack),
+            pack.join("pack.toml")
+        )
+        .expect("writing to a string");
+    }
+    code.push_str("];\n");
+    let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    fs::write(Path::new(&out).join("shipped.rs"), code).expect("OUT_DIR is writable");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn name(folder: &Path) -> String {
+    folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

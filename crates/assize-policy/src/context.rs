@@ -1,0 +1,331 @@
+//! What a running verdict knows and what it has said. Library functions reach it through the thread they run on.
+
+use std::{cell::RefCell, sync::Arc};
+
+use assize_snapshot::{NodeId, Snapshot, Symbol, Value, name_of, nearest};
+use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
+
+use crate::{
+    node::{Duration, Id, Indeterminate, Node, Time, Version, node_of, tag_of},
+    policy::Policy,
+    verdict::{Place, Said},
+};
+
+/// The result of a library function.
+pub(crate) type Answer<T> = Result<T, Box<EvalAltResult>>;
+
+/// Strings whose origin is remembered within one verdict.
+const REMEMBERED_STRINGS: usize = 4_096;
+/// Characters of a message or a reason that are kept.
+const LONGEST_MESSAGE: usize = 1_000;
+
+/// The snapshots of one estate, by kind.
+pub trait Siblings {
+    /// The sibling of a kind, or why there is none.
+    fn sibling(&self, kind: &str) -> Result<Arc<Snapshot>, String>;
+}
+
+/// For a snapshot that stands alone.
+#[derive(Debug)]
+pub struct NoSiblings;
+
+impl Siblings for NoSiblings {
+    fn sibling(&self, kind: &str) -> Result<Arc<Snapshot>, String> {
+        Err(format!("no `{kind}` snapshot of the same source was given"))
+    }
+}
+
+pub(crate) struct Context {
+    snapshots: Vec<Arc<Snapshot>>,
+    siblings: Arc<dyn Siblings>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) object: NodeId,
+    pub(crate) said: Vec<Said>,
+    /// Set when something was missing, so that a script which catches the error does not pass all the same.
+    pub(crate) missing: Option<String>,
+    /// Sections that were read.
+    pub(crate) touched: Vec<Symbol>,
+    /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by its text.
+    strings: Vec<NodeId>,
+    /// Fields that were read and not there.
+    absent: Vec<(NodeId, Symbol)>,
+}
+
+thread_local! {
+    static CONTEXT: RefCell<Option<Context>> = const { RefCell::new(None) };
+}
+
+/// Runs library code with the context of the verdict.
+pub(crate) fn with<T>(work: impl FnOnce(&mut Context) -> Answer<T>) -> Answer<T> {
+    CONTEXT.with_borrow_mut(|context| match context {
+        Some(context) => work(context),
+        None => Err("policies cannot read snapshots outside a verdict".into()),
+    })
+}
+
+/// Puts a context in place for a policy's verdicts on a snapshot, and takes it away at the end, however that comes.
+pub(crate) struct Installed;
+
+impl Installed {
+    pub(crate) fn new(
+        snapshot: Arc<Snapshot>,
+        policy: Arc<Policy>,
+        siblings: Arc<dyn Siblings>,
+    ) -> Self {
+        let object = snapshot.root();
+        CONTEXT.set(Some(Context {
+            snapshots: vec![snapshot],
+            siblings,
+            policy,
+            object,
+            said: Vec::new(),
+            missing: None,
+            touched: Vec::new(),
+            strings: Vec::new(),
+            absent: Vec::new(),
+        }));
+        Self
+    }
+
+    /// Prepares the next verdict.
+    pub(crate) fn begin(&self, object: NodeId) {
+        CONTEXT.with_borrow_mut(|context| {
+            if let Some(context) = context {
+                context.object = object;
+                context.said.clear();
+                context.missing = None;
+                context.touched.clear();
+                context.strings.clear();
+                context.absent.clear();
+            }
+        });
+    }
+
+    /// What the verdict said, what it missed, and the sections it read.
+    pub(crate) fn end(&self) -> (Vec<Said>, Option<String>, Vec<Symbol>) {
+        CONTEXT.with_borrow_mut(|context| {
+            context.as_mut().map_or_else(Default::default, |context| {
+                (
+                    std::mem::take(&mut context.said),
+                    context.missing.take(),
+                    std::mem::take(&mut context.touched),
+                )
+            })
+        })
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        CONTEXT.set(None);
+    }
+}
+
+/// An error that makes the verdict indeterminate.
+pub(crate) fn indeterminate<T>(reason: impl Into<String>) -> Answer<T> {
+    let reason = Indeterminate(reason.into());
+    Err(EvalAltResult::ErrorRuntime(Dynamic::from(reason), Position::NONE).into())
+}
+
+impl Context {
+    pub(crate) fn snapshot(&self, node: Node) -> &Arc<Snapshot> {
+        &self.snapshots[usize::from(node.slot)]
+    }
+
+    pub(crate) fn id(&self, node: Node) -> NodeId {
+        match node.id {
+            Id::Root => self.snapshot(node).root(),
+            Id::Value(id) => id,
+        }
+    }
+
+    /// Says that something is missing: the verdict will not be a pass.
+    pub(crate) fn miss<T>(&mut self, reason: String) -> Answer<T> {
+        self.missing.get_or_insert_with(|| reason.clone());
+        indeterminate(reason)
+    }
+
+    /// A value for the script.
+    #[inline]
+    pub(crate) fn dynamic(&mut self, slot: u16, id: NodeId) -> Answer<Dynamic> {
+        let snapshot = &self.snapshots[usize::from(slot)];
+        let mut value = match snapshot.document.value(id) {
+            Value::Array | Value::Object => {
+                return Ok(Dynamic::from(Node {
+                    slot,
+                    id: Id::Value(id),
+                }));
+            }
+            Value::Null => Dynamic::UNIT,
+            Value::Bool(value) => Dynamic::from_bool(value),
+            Value::Int(value) => Dynamic::from_int(value),
+            Value::Number(text) => Dynamic::from_float(text.parse().unwrap_or(f64::NAN)),
+            Value::Text(text) => {
+                let value = ImmutableString::from(text.as_ref()).into();
+                if slot == 0 && self.strings.len() < REMEMBERED_STRINGS {
+                    self.strings.push(id);
+                }
+                value
+            }
+            Value::Time(micros) => Dynamic::from(Time(micros)),
+            Value::Duration(micros) => Dynamic::from(Duration(micros)),
+            Value::Version(parts) => Dynamic::from(Version(parts)),
+            Value::Unreadable(reason) => {
+                let reason = format!("`{}` cannot be read: {reason}", snapshot.path(id));
+                return self.miss(reason);
+            }
+        };
+        value.set_tag(tag_of(slot, id));
+        Ok(value)
+    }
+
+    /// A field of an object, by the name that the script uses.
+    #[inline]
+    pub(crate) fn field(&mut self, node: Node, name: Symbol) -> Answer<Dynamic> {
+        if node.id == Id::Root {
+            return self.section(node, name);
+        }
+        let id = self.id(node);
+        match self.snapshots[usize::from(node.slot)]
+            .document
+            .member(id, name)
+        {
+            Some(member) => self.dynamic(node.slot, member),
+            None => self.no_field(node.slot, id, &name_of(name), Some(name)),
+        }
+    }
+
+    /// A section of a snapshot: one that was not collected makes the verdict indeterminate.
+    fn section(&mut self, node: Node, name: Symbol) -> Answer<Dynamic> {
+        let snapshot = Arc::clone(self.snapshot(node));
+        let root = snapshot.root();
+        if let Some(reason) = snapshot.why_missing(name) {
+            return self.miss(format!(
+                "section `{}` was not collected: {reason}",
+                name_of(name)
+            ));
+        }
+        match snapshot.document.member(root, name) {
+            Some(member) => {
+                if node.slot == 0 && !self.touched.contains(&name) {
+                    self.touched.push(name);
+                }
+                self.dynamic(node.slot, member)
+            }
+            None if snapshot.knows_field(root, name) == Some(false) => {
+                self.no_field(node.slot, root, &name_of(name), Some(name))
+            }
+            None => self.miss(format!("section `{}` was not collected", name_of(name))),
+        }
+    }
+
+    /// A field that is not there: nothing if the schema knows it, an error otherwise.
+    pub(crate) fn no_field(
+        &mut self,
+        slot: u16,
+        id: NodeId,
+        name: &str,
+        symbol: Option<Symbol>,
+    ) -> Answer<Dynamic> {
+        let snapshot = &self.snapshots[usize::from(slot)];
+        if snapshot.document.value(id) == Value::Array {
+            let count = snapshot.document.children(id).len();
+            return match name {
+                "len" => Ok(Dynamic::from_int(count as i64)),
+                "is_empty" => Ok(Dynamic::from_bool(count == 0)),
+                _ => Err(format!("a list has no field `{name}`; take an element first").into()),
+            };
+        }
+        let known = symbol.is_some_and(|symbol| snapshot.knows_field(id, symbol).unwrap_or(false));
+        if !known {
+            let fields = snapshot.fields(id);
+            let place = Some(snapshot.path(id))
+                .filter(|path| !path.is_empty())
+                .unwrap_or_else(|| "the snapshot".to_owned());
+            let hint = match nearest(name, fields.iter().map(String::as_str)) {
+                Some(nearest) => format!("; did you mean `{nearest}`?"),
+                None => String::new(),
+            };
+            return Err(format!("the schema knows no field `{name}` in `{place}`{hint}").into());
+        }
+        let mut value = Dynamic::UNIT;
+        if let (0, Some(symbol)) = (slot, symbol) {
+            self.absent.push((id, symbol));
+            value.set_tag(tag_of(slot, id));
+        }
+        Ok(value)
+    }
+
+    /// The sibling snapshot of a kind.
+    pub(crate) fn sibling(&mut self, kind: &str) -> Answer<Node> {
+        let known = self
+            .snapshots
+            .iter()
+            .position(|own| own.kind.as_ref().is_some_and(|own| own.name() == kind));
+        let slot = match known {
+            Some(slot) => slot,
+            None => match self.siblings.sibling(kind) {
+                Ok(snapshot) => {
+                    self.snapshots.push(snapshot);
+                    self.snapshots.len() - 1
+                }
+                Err(reason) => return self.miss(reason),
+            },
+        };
+        let slot = u16::try_from(slot).map_err(|_| "too many snapshots in one verdict")?;
+        Ok(Node { slot, id: Id::Root })
+    }
+
+    /// Where a value came from.
+    pub(crate) fn place(&self, value: &Dynamic) -> Place {
+        let value = value.flatten_clone();
+        if let Some(node) = value.clone().try_cast::<Node>() {
+            return if node.slot == 0 {
+                Place::Node(self.id(node))
+            } else {
+                Place::Node(self.object)
+            };
+        }
+        let origin = node_of(value.tag());
+        if let (true, Some(id)) = (value.is_unit(), origin) {
+            let absent = self.absent.iter().rev().find(|(object, _)| *object == id);
+            return absent.map_or(Place::Node(id), |(object, field)| {
+                Place::Absent(*object, *field)
+            });
+        }
+        if let Some(id) = origin {
+            return Place::Node(id);
+        }
+        let text = value.into_immutable_string().unwrap_or_default();
+        let document = &self.snapshots[0].document;
+        let same = |id: &&NodeId| matches!(document.value(**id), Value::Text(own) if *own == *text.as_str());
+        let found = if text.is_empty() {
+            None
+        } else {
+            self.strings.iter().rev().find(same)
+        };
+        Place::Node(found.copied().unwrap_or(self.object))
+    }
+
+    /// Notes what the policy says.
+    pub(crate) fn say(&mut self, said: Said, limit: usize) -> Answer<()> {
+        if self.said.len() >= limit {
+            return Err(EvalAltResult::ErrorTerminated(
+                format!("findings: more than {limit}").into(),
+                Position::NONE,
+            )
+            .into());
+        }
+        self.said.push(said);
+        Ok(())
+    }
+}
+
+/// A message in one piece of bounded length.
+pub(crate) fn message(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,409 @@
+//! Runs policies on snapshots.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use assize_finding::Outcome;
+use assize_snapshot::{NodeId, Snapshot, Symbol, name_of};
+use rhai::{CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
+
+use crate::{
+    budget,
+    context::{Installed, Siblings},
+    engine,
+    limits::Limits,
+    node::{Id, Indeterminate, Node},
+    policy::Policy,
+    verdict::{Remark, Said, Verdict},
+};
+
+/// The policies of a run, ready to judge. Shared by all workers.
+#[derive(Debug)]
+pub struct PolicySet {
+    policies: Vec<Arc<Policy>>,
+    fields: Arc<Module>,
+    limits: Limits,
+}
+
+impl PolicySet {
+    /// Prepares policies.
+    pub fn new(policies: Vec<Policy>, limits: Limits) -> Self {
+        let fields = Arc::new(engine::field_module(policies.iter()));
+        Self {
+            policies: policies.into_iter().map(Arc::new).collect(),
+            fields,
+            limits,
+        }
+    }
+
+    /// The policies, in the order given.
+    pub fn policies(&self) -> &[Arc<Policy>] {
+        &self.policies
+    }
+}
+
+/// Judges on one thread: an engine with everything registered.
+pub struct Judge {
+    engine: Engine,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Judge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Judge")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Judge {
+    /// A judge for a set of policies. `now` is the clock of the run, in microseconds since 1970.
+    pub fn new(set: &PolicySet, now: i64) -> Self {
+        Self {
+            engine: engine::judging(&set.limits, &set.fields, now),
+            limits: set.limits,
+        }
+    }
+
+    /// The verdicts of a policy on a snapshot: one for each object that it selects, or one for the snapshot if it selects
+    /// nothing or cannot select.
+    pub fn judge(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        policy: &Arc<Policy>,
+        siblings: &Arc<dyn Siblings>,
+    ) -> Vec<Verdict> {
+        let selection = match select(snapshot, policy, self.limits.selected) {
+            Ok(selection) => selection,
+            Err(verdict) => return vec![verdict],
+        };
+        let installed = Installed::new(
+            Arc::clone(snapshot),
+            Arc::clone(policy),
+            Arc::clone(siblings),
+        );
+        let objects = u32::try_from(selection.objects.len()).unwrap_or(u32::MAX);
+        let grace = self.limits.wall_time_per_object.saturating_mul(objects);
+        let latest = Instant::now() + self.limits.total_time + grace.min(Duration::from_secs(600));
+        let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
+        let mut exhausted: Option<String> = None;
+        for object in selection.objects {
+            let verdict = match &exhausted {
+                None => self.verdict(snapshot, policy, &installed, object, latest),
+                Some(reason) => Verdict::new(
+                    object,
+                    Outcome::Error,
+                    format!("not judged, because on an earlier object the policy hit its {reason}"),
+                ),
+            };
+            if exhausted.is_none() {
+                exhausted = verdict
+                    .reason
+                    .strip_prefix(LIMIT)
+                    .map(|rest| format!("{LIMIT}{rest}"));
+            }
+            verdicts.push(verdict);
+        }
+        verdicts.extend(
+            selection
+                .missing
+                .into_iter()
+                .map(|reason| Verdict::new(snapshot.root(), Outcome::Indeterminate, reason)),
+        );
+        verdicts
+    }
+
+    fn verdict(
+        &self,
+        snapshot: &Snapshot,
+        policy: &Policy,
+        installed: &Installed,
+        object: NodeId,
+        latest: Instant,
+    ) -> Verdict {
+        installed.begin(object);
+        budget::start(&self.limits, latest);
+        let id = if object == snapshot.root() {
+            Id::Root
+        } else {
+            Id::Value(object)
+        };
+        let argument = Dynamic::from(Node { slot: 0, id });
+        let run = || {
+            let options = CallFnOptions::new().eval_ast(false);
+            self.engine.call_fn_with_options::<Dynamic>(
+                options,
+                &mut Scope::new(),
+                &policy.ast,
+                "check",
+                (argument,),
+            )
+        };
+        // The engine is not meant to panic; if it ever does, it costs this verdict and no other.
+        let result = catch_unwind(AssertUnwindSafe(run));
+        let (said, missing, touched) = installed.end();
+        match result {
+            Err(_) => Verdict::new(object, Outcome::Error, "the script engine panicked"),
+            Ok(Err(error)) => stopped(object, &error, said, policy),
+            Ok(Ok(_)) => settle(snapshot, object, said, missing, &touched),
+        }
+    }
+}
+
+/// How the reason of a verdict begins whose policy hit a limit.
+const LIMIT: &str = "limit ";
+
+struct Selection {
+    objects: Vec<NodeId>,
+    /// Reasons why something may be missing from the objects.
+    missing: Vec<String>,
+}
+
+/// The objects that a policy judges, or the verdict where there are none.
+fn select(snapshot: &Snapshot, policy: &Policy, limit: usize) -> Result<Selection, Verdict> {
+    let root = snapshot.root();
+    if policy.queries.is_empty() {
+        return Ok(Selection {
+            objects: vec![root],
+            missing: Vec::new(),
+        });
+    }
+    let mut objects = Vec::new();
+    let (mut failed, mut absent) = (Vec::new(), Vec::new());
+    for query in &policy.queries {
+        if let Some(section) = query.section() {
+            if let Some(reason) = snapshot.why_missing(section) {
+                failed.push(format!(
+                    "section `{}` was not collected: {reason}",
+                    name_of(section)
+                ));
+                continue;
+            }
+            if snapshot.document.member(root, section).is_none() {
+                absent.push(section);
+                continue;
+            }
+        }
+        objects.extend(query.select(&snapshot.document, root, limit));
+        if objects.len() > limit {
+            let reason = format!("{LIMIT}selected objects: more than {limit}");
+            return Err(Verdict::new(root, Outcome::Error, reason));
+        }
+    }
+    if policy.queries.len() > 1 {
+        // Two queries may select one object; it is judged once.
+        let mut seen = std::collections::HashSet::new();
+        objects.retain(|object| seen.insert(*object));
+    }
+    if !objects.is_empty() || !failed.is_empty() {
+        return Ok(Selection {
+            objects,
+            missing: failed,
+        });
+    }
+    Err(nothing_selected(snapshot, policy, &absent))
+}
+
+fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> Verdict {
+    let root = snapshot.root();
+    let sections = policy
+        .queries
+        .iter()
+        .filter_map(crate::select::Query::section);
+    let found: Vec<Symbol> = sections
+        .filter(|section| !absent.contains(section))
+        .collect();
+    if found.is_empty() && !absent.is_empty() {
+        let names: Vec<_> = absent
+            .iter()
+            .map(|section| format!("`{}`", name_of(*section)))
+            .collect();
+        let verb = if names.len() == 1 {
+            "section"
+        } else {
+            "none of the sections"
+        };
+        let end = if names.len() == 1 {
+            "was not collected"
+        } else {
+            "was collected"
+        };
+        return Verdict::new(
+            root,
+            Outcome::Indeterminate,
+            format!("{verb} {} {end}", names.join(", ")),
+        );
+    }
+    let section_is_sound = |section: &Symbol| {
+        snapshot
+            .document
+            .member(root, *section)
+            .is_none_or(|section| snapshot.is_sound(section))
+    };
+    if !found.iter().all(section_is_sound) || found.is_empty() && !snapshot.is_sound(root) {
+        return Verdict::new(
+            root,
+            Outcome::Indeterminate,
+            "selected nothing, in data that is not as its schema says",
+        );
+    }
+    let outcome = if policy.header.expects_some {
+        Outcome::Indeterminate
+    } else {
+        Outcome::NotApplicable
+    };
+    Verdict::new(root, outcome, "selected nothing")
+}
+
+/// The verdict of a script that ran to its end.
+fn settle(
+    snapshot: &Snapshot,
+    object: NodeId,
+    said: Vec<Said>,
+    missing: Option<String>,
+    touched: &[Symbol],
+) -> Verdict {
+    let mut fails: Vec<Remark> = Vec::new();
+    let mut reviews: Vec<Remark> = Vec::new();
+    let (mut excused, mut unsure) = (None, None);
+    for said in said {
+        match said {
+            Said::Fail(remark) => fails.push(remark),
+            Said::Review(remark) => reviews.push(remark),
+            Said::NotApplicable(reason) => excused = excused.or(Some(reason)),
+            Said::Indeterminate(reason) => unsure = unsure.or(Some(reason)),
+        }
+    }
+    if excused.is_some() && !(fails.is_empty() && reviews.is_empty()) {
+        let reason = "the policy said both that it does not apply and that something is wrong";
+        return Verdict::new(object, Outcome::Error, reason);
+    }
+    if !fails.is_empty() {
+        fails.append(&mut reviews);
+        return Verdict {
+            object,
+            outcome: Outcome::Fail,
+            reason: String::new(),
+            findings: fails,
+        };
+    }
+    if let Some(reason) = unsure.or(missing) {
+        return Verdict::new(object, Outcome::Indeterminate, reason);
+    }
+    if !reviews.is_empty() {
+        let reason = reviews[0].message.clone();
+        return Verdict {
+            object,
+            outcome: Outcome::Review,
+            reason,
+            findings: reviews,
+        };
+    }
+    if let Some(reason) = why_unsound(snapshot, object, touched) {
+        return Verdict::new(object, Outcome::Indeterminate, reason);
+    }
+    match excused {
+        Some(reason) => Verdict::new(object, Outcome::NotApplicable, reason),
+        None => Verdict::new(object, Outcome::Pass, String::new()),
+    }
+}
+
+/// A pass over data that is not as its schema says would prove nothing.
+fn why_unsound(snapshot: &Snapshot, object: NodeId, touched: &[Symbol]) -> Option<String> {
+    if !snapshot.is_sound(object) {
+        return Some("the object is not as its schema says".to_owned());
+    }
+    let unsound = touched.iter().find(|section| {
+        snapshot
+            .document
+            .member(snapshot.root(), **section)
+            .is_some_and(|section| !snapshot.is_sound(section))
+    });
+    unsound.map(|section| {
+        format!(
+            "section `{}`, which the policy reads, is not as its schema says",
+            name_of(*section)
+        )
+    })
+}
+
+/// The verdict of a script that did not run to its end.
+fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Policy) -> Verdict {
+    let inner = error.unwrap_inner();
+    if let EvalAltResult::ErrorRuntime(value, _) = inner
+        && let Some(Indeterminate(reason)) = value.clone().try_cast::<Indeterminate>()
+    {
+        // What was found before is true all the same.
+        let fails: Vec<Remark> = said
+            .into_iter()
+            .filter_map(|said| {
+                if let Said::Fail(remark) = said {
+                    Some(remark)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        if fails.is_empty() {
+            return Verdict::new(object, Outcome::Indeterminate, reason);
+        }
+        return Verdict {
+            object,
+            outcome: Outcome::Fail,
+            reason: String::new(),
+            findings: fails,
+        };
+    }
+    let limit = match inner {
+        EvalAltResult::ErrorTerminated(reason, _) => Some(reason.to_string()),
+        EvalAltResult::ErrorTooManyOperations(_) => Some("operations".to_owned()),
+        EvalAltResult::ErrorTooManyVariables(_) => Some("variables".to_owned()),
+        EvalAltResult::ErrorStackOverflow(_) => Some("call depth".to_owned()),
+        EvalAltResult::ErrorDataTooLarge(what, _) => Some(format!("data size: {what}")),
+        _ => None,
+    };
+    if let Some(limit) = limit {
+        return Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}"));
+    }
+    let position = [inner.position(), error.position()]
+        .into_iter()
+        .find(|position| !position.is_none());
+    let mut bare = inner.clone_without_position();
+    let message = crate::context::message(&bare.take_text());
+    let source = policy
+        .source
+        .error_at(position.unwrap_or(rhai::Position::NONE), message);
+    Verdict::new(
+        object,
+        Outcome::Error,
+        format!("the script failed at {source}"),
+    )
+}
+
+/// The text of an engine error without the engine's own way of writing places.
+struct Bare(String);
+
+impl Bare {
+    fn take_text(&mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+trait WithoutPosition {
+    fn clone_without_position(&self) -> Bare;
+}
+
+impl WithoutPosition for EvalAltResult {
+    fn clone_without_position(&self) -> Bare {
+        let text = self.to_string();
+        let text = text.strip_prefix("Runtime error: ").unwrap_or(&text);
+        let end = text
+            .rfind(" (line ")
+            .filter(|at| text[*at..].ends_with(')'))
+            .unwrap_or(text.len());
+        Bare(text[..end].to_owned())
+    }
+}

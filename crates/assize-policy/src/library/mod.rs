@@ -1,0 +1,27 @@
+//! The functions that policies call, one file a theme.
+
+mod host;
+mod identity;
+mod list;
+mod object;
+mod text;
+mod time;
+mod verdict;
+mod version;
+
+use rhai::Module;
+
+pub(crate) use verdict::add as verdicts;
+
+/// Everything but the verdict functions, which depend on the limits.
+pub(crate) fn module() -> Module {
+    let mut module = Module::new();
+    host::add(&mut module);
+    identity::add(&mut module);
+    list::add(&mut module);
+    object::add(&mut module);
+    text::add(&mut module);
+    time::add(&mut module);
+    version::add(&mut module);
+    module
+}

@@ -1,0 +1,94 @@
+//! Objects of a snapshot.
+
+use assize_snapshot::{Value, intern};
+use rhai::{Dynamic, Module};
+
+use crate::{
+    context::{self, Answer},
+    engine::function,
+    node::{Id, Node},
+};
+
+/// Adds the functions.
+pub(crate) fn add(module: &mut Module) {
+    // `x.has("Field")`: whether the field is there and not null; `snapshot.has("Section")`: whether it was collected.
+    function!(module, "has", has);
+    // `x["field"]`: a field whose name is a reserved word, or is computed. An index for lists.
+    rhai::FuncRegistration::new_index_getter().set_into_module(module, member);
+    // `parent(x)`: the nearest object that encloses an object or list.
+    function!(module, "parent", parent);
+    // `estate("kind")`: the sibling snapshot of the same source.
+    function!(module, "estate", |kind: &str| context::with(|context| {
+        context.sibling(kind)
+    }));
+    function!(module, "==", |left: Node, right: Node| left == right);
+    function!(module, "!=", |left: Node, right: Node| left != right);
+    for name in ["to_string", "to_debug"] {
+        function!(module, name, |node: Node| context::with(|context| Ok(
+            context.snapshot(node).path(context.id(node))
+        )));
+    }
+}
+
+fn has(node: Node, name: &str) -> Answer<bool> {
+    context::with(|context| {
+        let snapshot = context.snapshot(node);
+        let is_root = node.id == Id::Root;
+        // Only names that the schema has are interned already; asking for another is a mistake, not a "no".
+        let member = snapshot.document.member_named(context.id(node), name);
+        if member.is_none() {
+            let known = snapshot.fields(context.id(node));
+            if !known.is_empty() && !known.iter().any(|own| own == name) {
+                let (slot, id) = (node.slot, context.id(node));
+                return context.no_field(slot, id, name, None).map(|_| false);
+            }
+        }
+        let collected = !is_root || snapshot.why_missing(intern_known(name)).is_none();
+        Ok(
+            collected
+                && member.is_some_and(|member| snapshot.document.value(member) != Value::Null),
+        )
+    })
+}
+
+/// The symbol of a name that is known to be one of the schema's.
+fn intern_known(name: &str) -> assize_snapshot::Symbol {
+    intern(name)
+}
+
+fn member(node: &mut Node, name: &str) -> Answer<Dynamic> {
+    let node = *node;
+    context::with(|context| {
+        let snapshot = context.snapshot(node);
+        let id = context.id(node);
+        let known = snapshot.fields(id).iter().any(|own| own == name);
+        if known {
+            return context.field(node, intern_known(name));
+        }
+        match snapshot.document.member_named(id, name) {
+            Some(member) => context.dynamic(node.slot, member),
+            None => context.no_field(node.slot, id, name, None),
+        }
+    })
+}
+
+fn parent(node: Node) -> Answer<Dynamic> {
+    context::with(|context| {
+        let snapshot = context.snapshot(node);
+        let root = snapshot.root();
+        match snapshot.parent(context.id(node)) {
+            None => Ok(Dynamic::UNIT),
+            Some(parent) => {
+                let id = if parent == root {
+                    Id::Root
+                } else {
+                    Id::Value(parent)
+                };
+                Ok(Dynamic::from(Node {
+                    slot: node.slot,
+                    id,
+                }))
+            }
+        }
+    })
+}

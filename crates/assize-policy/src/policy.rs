@@ -1,0 +1,229 @@
+//! A policy: its source compiled, its header read, its page beside it.
+
+use std::collections::BTreeSet;
+
+use assize_finding::{Control, Rule};
+use rhai::{AST, ASTNode, Dynamic, Expr, ImmutableString, Stmt};
+
+use crate::{
+    engine,
+    header::{self, Header},
+    limits::Limits,
+    page::Page,
+    select::Query,
+    source::{Source, SourceError},
+    value::ParamValue,
+};
+
+/// A policy that compiled.
+#[derive(Debug)]
+pub struct Policy {
+    /// The id: its path below the folder of policies, without the extension.
+    pub id: String,
+    /// What it says of itself.
+    pub header: Header,
+    /// Its page; empty where there is none.
+    pub page: Page,
+    /// Its source.
+    pub source: Source,
+    pub(crate) ast: AST,
+    pub(crate) queries: Vec<Query>,
+    /// The values of the parameters, in the header's order.
+    pub(crate) values: Vec<(ImmutableString, ParamValue)>,
+    /// Names that follow a dot somewhere.
+    pub(crate) properties: BTreeSet<String>,
+    /// It asks for sibling snapshots.
+    uses_estate: bool,
+}
+
+impl Policy {
+    /// Compiles a policy.
+    pub fn new(id: &str, source: Source, page: Page, limits: &Limits) -> Result<Self, SourceError> {
+        let ast = engine::compile(&source, limits)?;
+        let header = header::read(&source, &ast)?;
+        let queries = header
+            .select
+            .iter()
+            .map(|text| Query::parse(text).map_err(|message| source.error(message)));
+        let queries = queries.collect::<Result<Vec<_>, _>>()?;
+        if !ast
+            .iter_functions()
+            .any(|function| function.name == "check" && function.params.len() == 1)
+        {
+            return Err(source.error(
+                "the policy has no function `check` with one parameter, the judged object",
+            ));
+        }
+        let mut names = Names::default();
+        ast.walk(&mut |path| names.visit(path));
+        let params: Vec<&str> = header
+            .params
+            .iter()
+            .map(|param| param.name.as_str())
+            .collect();
+        for (name, position) in &names.params {
+            if !params.contains(&name.as_str()) {
+                let hint = assize_snapshot::nearest(name, params.iter().copied());
+                let hint = hint.map_or(String::new(), |nearest| {
+                    format!("; did you mean `{nearest}`?")
+                });
+                return Err(source.error_at(
+                    *position,
+                    format!("the policy has no parameter `{name}`{hint}"),
+                ));
+            }
+        }
+        for (name, position) in &names.globals {
+            if !engine::GLOBALS.contains(&name.as_str()) {
+                let hint = assize_snapshot::nearest(name, engine::GLOBALS);
+                let hint = hint.map_or(String::new(), |nearest| {
+                    format!("; did you mean `{nearest}`?")
+                });
+                return Err(
+                    source.error_at(*position, format!("there is no variable `{name}`{hint}"))
+                );
+            }
+        }
+        let values = header
+            .params
+            .iter()
+            .map(|param| (param.name.as_str().into(), param.default.clone()))
+            .collect();
+        Ok(Self {
+            id: id.to_owned(),
+            header,
+            page,
+            source,
+            ast,
+            queries,
+            values,
+            properties: names.properties,
+            uses_estate: names.estate,
+        })
+    }
+
+    /// The pack: the first part of the id, if it has more than one.
+    pub fn pack(&self) -> Option<&str> {
+        self.id.rsplit_once('/').map(|(pack, _)| pack)
+    }
+
+    /// Sets a parameter from text.
+    pub fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let Some((_, value)) = self.values.iter_mut().find(|(own, _)| own == name) else {
+            let known = self.header.params.iter().map(|param| param.name.as_str());
+            let hint = match assize_snapshot::nearest(name, known.clone()) {
+                Some(nearest) => format!("; did you mean `{nearest}`?"),
+                None if self.header.params.is_empty() => "; it has none".to_owned(),
+                None => format!("; it has {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            return Err(format!(
+                "policy `{}` has no parameter `{name}`{hint}",
+                self.id
+            ));
+        };
+        *value = value
+            .replaced_by(text)
+            .map_err(|error| format!("parameter `{}.{name}`: {error}", self.id))?;
+        Ok(())
+    }
+
+    /// Whether it asks for sibling snapshots.
+    pub fn uses_estate(&self) -> bool {
+        self.uses_estate
+    }
+
+    /// The field names that its queries use.
+    pub fn selected_names(&self) -> Vec<String> {
+        self.queries.iter().flat_map(Query::names).collect()
+    }
+
+    pub(crate) fn param(&self, name: &str) -> Option<Dynamic> {
+        self.values
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_dynamic().clone())
+    }
+
+    /// The parameters as they are set, as JSON.
+    pub fn params(&self) -> impl Iterator<Item = (&str, serde_json::Value)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.to_json()))
+    }
+
+    /// What reports say of the policy.
+    pub fn rule(&self) -> Rule {
+        let title = &self.header.title;
+        let or_title = |text: &str| {
+            if text.is_empty() {
+                title.clone()
+            } else {
+                text.to_owned()
+            }
+        };
+        let controls: Vec<Control> = self.header.controls.clone();
+        Rule {
+            id: self.id.clone(),
+            title: title.clone(),
+            severity: self.header.severity,
+            kind: Some(self.header.kind.clone()),
+            description: or_title(&self.page.description),
+            help: or_title(&self.page.help),
+            fix: self.page.fix.clone(),
+            help_uri: self.page.link.clone(),
+            controls,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Names {
+    properties: BTreeSet<String>,
+    params: Vec<(String, rhai::Position)>,
+    /// Variables that no function declares.
+    globals: Vec<(String, rhai::Position)>,
+    estate: bool,
+}
+
+impl Names {
+    fn visit(&mut self, path: &[ASTNode<'_>]) -> bool {
+        // The header is data: nothing in it is a name to look up.
+        if let Some(ASTNode::Stmt(Stmt::Var(parts, ..))) = path.first()
+            && parts.0.name == "POLICY"
+        {
+            return true;
+        }
+        match path.last() {
+            Some(ASTNode::Expr(Expr::Property(names, _))) => {
+                self.properties.insert(names.2.to_string());
+            }
+            Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
+                self.estate |= call.name == "estate";
+            }
+            Some(ASTNode::Expr(Expr::Dot(parts, ..))) => {
+                if let (Expr::Variable(variable, ..), Some((name, position))) =
+                    (&parts.lhs, first_property(&parts.rhs))
+                    && variable.1 == "params"
+                {
+                    self.params.push((name, position));
+                }
+            }
+            Some(ASTNode::Expr(Expr::Variable(variable, None, position)))
+                if variable.0.is_none() =>
+            {
+                self.globals.push((variable.1.to_string(), *position));
+            }
+            _ => {}
+        }
+        true
+    }
+}
+
+/// The property that a chain begins with: `a` in `.a.b`.
+fn first_property(expression: &Expr) -> Option<(String, rhai::Position)> {
+    match expression {
+        Expr::Property(names, position) => Some((names.2.to_string(), *position)),
+        Expr::Dot(parts, ..) | Expr::Index(parts, ..) => first_property(&parts.lhs),
+        _ => None,
+    }
+}

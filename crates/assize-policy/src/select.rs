@@ -1,0 +1,547 @@
+//! RFC 9535 queries over the document. The grammar is `jsonpath-rust`'s; the evaluation is here, because it has to walk
+//! the document where it lies, and the library's would want owned values of its own.
+
+use assize_snapshot::{Document, NodeId, Symbol, Value, intern, name_of};
+use jsonpath_rust::parser::{
+    model::{
+        Comparable, Comparison, Filter, FilterAtom, FnArg, Literal, Segment, Selector,
+        SingularQuery, SingularQuerySegment, Test, TestFunction,
+    },
+    parse_json_path,
+};
+use regex::{Regex, RegexBuilder};
+
+/// Queries longer than this are refused.
+const LONGEST: usize = 1_000;
+
+/// A compiled query.
+#[derive(Debug, Clone)]
+pub(crate) struct Query {
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    descends: bool,
+    selectors: Vec<Pick>,
+}
+
+#[derive(Debug, Clone)]
+enum Pick {
+    Name(Symbol),
+    Every,
+    Index(i64),
+    Slice(Option<i64>, Option<i64>, i64),
+    Filter(Condition),
+}
+
+#[derive(Debug, Clone)]
+enum Condition {
+    Or(Vec<Condition>),
+    And(Vec<Condition>),
+    Not(Box<Condition>),
+    Exists(Path),
+    Compare(Operand, Relation, Operand),
+    Matches { text: Operand, pattern: Box<Regex> },
+}
+
+#[derive(Debug, Clone)]
+struct Path {
+    from_root: bool,
+    query: Query,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug, Clone)]
+enum Operand {
+    Literal(Plain),
+    Value(Path),
+    Length(Box<Operand>),
+    Count(Path),
+}
+
+/// What a filter compares.
+#[derive(Debug, Clone, PartialEq)]
+enum Plain {
+    Nothing,
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    Node(NodeId),
+}
+
+impl Query {
+    /// Parses a query, or says what is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err(format!("the query is longer than {LONGEST} bytes"));
+        }
+        let query = parse_json_path(text).map_err(|error| {
+            format!(
+                "`{text}` is no JSONPath query: {}",
+                first_line(&error.to_string())
+            )
+        })?;
+        compile(&query.segments)
+    }
+
+    /// The name that the query begins with: the section it selects from.
+    pub(crate) fn section(&self) -> Option<Symbol> {
+        match self.steps.first()?.selectors.as_slice() {
+            [Pick::Name(name)] => Some(*name),
+            _ => None,
+        }
+    }
+
+    /// Every name that the query uses.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let picks = self.steps.iter().flat_map(|step| &step.selectors);
+        picks
+            .filter_map(|pick| {
+                if let Pick::Name(name) = pick {
+                    Some(name_of(*name))
+                } else {
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// The selected values, in the order of the document as RFC 9535 gives it. Stops at `limit`.
+    pub(crate) fn select(&self, document: &Document, root: NodeId, limit: usize) -> Vec<NodeId> {
+        Evaluation {
+            document,
+            root,
+            limit,
+        }
+        .query(self, root)
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn compile(segments: &[Segment]) -> Result<Query, String> {
+    let mut steps = Vec::new();
+    for segment in segments {
+        steps.push(compile_segment(segment, false)?);
+    }
+    Ok(Query { steps })
+}
+
+fn compile_segment(segment: &Segment, descends: bool) -> Result<Step, String> {
+    let selectors = match segment {
+        Segment::Descendant(inner) => return compile_segment(inner, true),
+        Segment::Selector(selector) => vec![compile_selector(selector)?],
+        Segment::Selectors(selectors) => selectors
+            .iter()
+            .map(compile_selector)
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(Step {
+        descends,
+        selectors,
+    })
+}
+
+fn compile_selector(selector: &Selector) -> Result<Pick, String> {
+    Ok(match selector {
+        Selector::Name(name) => Pick::Name(intern(name)),
+        Selector::Wildcard => Pick::Every,
+        Selector::Index(index) => Pick::Index(*index),
+        Selector::Slice(start, end, step) => Pick::Slice(*start, *end, step.unwrap_or(1)),
+        Selector::Filter(filter) => Pick::Filter(compile_filter(filter)?),
+    })
+}
+
+fn compile_filter(filter: &Filter) -> Result<Condition, String> {
+    Ok(match filter {
+        Filter::Or(filters) => Condition::Or(
+            filters
+                .iter()
+                .map(compile_filter)
+                .collect::<Result<_, _>>()?,
+        ),
+        Filter::And(filters) => Condition::And(
+            filters
+                .iter()
+                .map(compile_filter)
+                .collect::<Result<_, _>>()?,
+        ),
+        Filter::Atom(FilterAtom::Filter { expr, not }) => negated(compile_filter(expr)?, *not),
+        Filter::Atom(FilterAtom::Test { expr, not }) => negated(compile_test(expr)?, *not),
+        Filter::Atom(FilterAtom::Comparison(comparison)) => compile_comparison(comparison)?,
+    })
+}
+
+fn negated(condition: Condition, not: bool) -> Condition {
+    if not {
+        Condition::Not(Box::new(condition))
+    } else {
+        condition
+    }
+}
+
+fn compile_test(test: &Test) -> Result<Condition, String> {
+    match test {
+        Test::RelQuery(segments) => Ok(Condition::Exists(Path {
+            from_root: false,
+            query: compile(segments)?,
+        })),
+        Test::AbsQuery(query) => Ok(Condition::Exists(Path {
+            from_root: true,
+            query: compile(&query.segments)?,
+        })),
+        Test::Function(function) => match &**function {
+            TestFunction::Match(text, pattern) => compile_match(text, pattern, true),
+            TestFunction::Search(text, pattern) => compile_match(text, pattern, false),
+            other => Err(format!("`{other}` is no condition")),
+        },
+    }
+}
+
+fn compile_match(text: &FnArg, pattern: &FnArg, whole: bool) -> Result<Condition, String> {
+    let FnArg::Literal(Literal::String(pattern)) = pattern else {
+        return Err("the pattern of `match` and `search` must be a literal string".to_owned());
+    };
+    let source = if whole {
+        format!("^(?:{pattern})$")
+    } else {
+        pattern.clone()
+    };
+    let built = RegexBuilder::new(&source).size_limit(1 << 20).build();
+    let pattern = built.map_err(|error| {
+        format!(
+            "`{pattern}` is no pattern: {}",
+            first_line(&error.to_string())
+        )
+    })?;
+    Ok(Condition::Matches {
+        text: compile_argument(text)?,
+        pattern: Box::new(pattern),
+    })
+}
+
+fn compile_argument(argument: &FnArg) -> Result<Operand, String> {
+    match argument {
+        FnArg::Literal(literal) => Ok(Operand::Literal(plain(literal))),
+        FnArg::Test(test) => match &**test {
+            Test::Function(function) => compile_function(function),
+            _ => Ok(Operand::Value(compile_path(test)?)),
+        },
+        FnArg::Filter(_) => Err("a condition is no argument".to_owned()),
+    }
+}
+
+fn compile_path(test: &Test) -> Result<Path, String> {
+    match test {
+        Test::RelQuery(segments) => Ok(Path {
+            from_root: false,
+            query: compile(segments)?,
+        }),
+        Test::AbsQuery(query) => Ok(Path {
+            from_root: true,
+            query: compile(&query.segments)?,
+        }),
+        Test::Function(function) => Err(format!("`{function}` is no query")),
+    }
+}
+
+fn compile_function(function: &TestFunction) -> Result<Operand, String> {
+    match function {
+        TestFunction::Length(argument) => {
+            Ok(Operand::Length(Box::new(compile_argument(argument)?)))
+        }
+        TestFunction::Value(argument) => compile_argument(argument),
+        TestFunction::Count(FnArg::Test(test)) => Ok(Operand::Count(compile_path(test)?)),
+        other => Err(format!("`{other}` is no function that RFC 9535 knows here")),
+    }
+}
+
+fn compile_comparison(comparison: &Comparison) -> Result<Condition, String> {
+    let relation = match comparison {
+        Comparison::Eq(..) => Relation::Equal,
+        Comparison::Ne(..) => Relation::NotEqual,
+        Comparison::Gt(..) => Relation::Greater,
+        Comparison::Gte(..) => Relation::GreaterOrEqual,
+        Comparison::Lt(..) => Relation::Less,
+        Comparison::Lte(..) => Relation::LessOrEqual,
+    };
+    let (left, right) = comparison.vals();
+    Ok(Condition::Compare(
+        compile_comparable(left)?,
+        relation,
+        compile_comparable(right)?,
+    ))
+}
+
+fn compile_comparable(comparable: &Comparable) -> Result<Operand, String> {
+    match comparable {
+        Comparable::Literal(literal) => Ok(Operand::Literal(plain(literal))),
+        Comparable::Function(function) => compile_function(function),
+        Comparable::SingularQuery(query) => {
+            let (from_root, segments) = match query {
+                SingularQuery::Current(segments) => (false, segments),
+                SingularQuery::Root(segments) => (true, segments),
+            };
+            let step = |segment: &SingularQuerySegment| Step {
+                descends: false,
+                selectors: vec![match segment {
+                    SingularQuerySegment::Index(index) => Pick::Index(*index),
+                    SingularQuerySegment::Name(name) => {
+                        Pick::Name(intern(name.trim_matches(['\'', '"'])))
+                    }
+                }],
+            };
+            Ok(Operand::Value(Path {
+                from_root,
+                query: Query {
+                    steps: segments.iter().map(step).collect(),
+                },
+            }))
+        }
+    }
+}
+
+fn plain(literal: &Literal) -> Plain {
+    match literal {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "RFC 9535 numbers are I-JSON numbers: doubles"
+        )]
+        Literal::Int(value) => Plain::Number(*value as f64),
+        Literal::Float(value) => Plain::Number(*value),
+        Literal::String(text) => Plain::Text(text.clone()),
+        Literal::Bool(value) => Plain::Bool(*value),
+        Literal::Null => Plain::Null,
+    }
+}
+
+struct Evaluation<'d> {
+    document: &'d Document,
+    root: NodeId,
+    limit: usize,
+}
+
+impl Evaluation<'_> {
+    fn query(&self, query: &Query, from: NodeId) -> Vec<NodeId> {
+        let mut nodes = vec![from];
+        for step in &query.steps {
+            let mut next = Vec::new();
+            for node in nodes {
+                if step.descends {
+                    self.descend(step, node, &mut next);
+                } else {
+                    self.pick_all(step, node, &mut next);
+                }
+                if next.len() > self.limit {
+                    break;
+                }
+            }
+            nodes = next;
+        }
+        nodes
+    }
+
+    /// A value and all that it holds, in document order, without recursion.
+    fn descend(&self, step: &Step, node: NodeId, out: &mut Vec<NodeId>) {
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            self.pick_all(step, node, out);
+            if out.len() > self.limit {
+                return;
+            }
+            work.extend(self.document.children(node).rev());
+        }
+    }
+
+    fn pick_all(&self, step: &Step, node: NodeId, out: &mut Vec<NodeId>) {
+        for pick in &step.selectors {
+            self.pick(pick, node, out);
+        }
+    }
+
+    fn pick(&self, pick: &Pick, node: NodeId, out: &mut Vec<NodeId>) {
+        let document = self.document;
+        match pick {
+            Pick::Name(name) => out.extend(document.member(node, *name)),
+            Pick::Every => out.extend(document.children(node)),
+            Pick::Filter(condition) => {
+                out.extend(
+                    document
+                        .children(node)
+                        .filter(|child| self.holds(condition, *child)),
+                );
+            }
+            Pick::Index(index) if document.value(node) == Value::Array => {
+                let mut children = document.children(node);
+                let at = if *index < 0 {
+                    *index + children.len() as i64
+                } else {
+                    *index
+                };
+                out.extend(usize::try_from(at).ok().and_then(|at| children.nth(at)));
+            }
+            Pick::Slice(start, end, step) if document.value(node) == Value::Array => {
+                let children: Vec<NodeId> = document.children(node).collect();
+                out.extend(
+                    slice(children.len() as i64, *start, *end, *step)
+                        .filter_map(|at| children.get(at).copied()),
+                );
+            }
+            Pick::Index(_) | Pick::Slice(..) => {}
+        }
+    }
+
+    fn holds(&self, condition: &Condition, node: NodeId) -> bool {
+        match condition {
+            Condition::Or(conditions) => conditions
+                .iter()
+                .any(|condition| self.holds(condition, node)),
+            Condition::And(conditions) => conditions
+                .iter()
+                .all(|condition| self.holds(condition, node)),
+            Condition::Not(condition) => !self.holds(condition, node),
+            Condition::Exists(path) => !self.path(path, node).is_empty(),
+            Condition::Compare(left, relation, right) => self.compare(
+                &self.operand(left, node),
+                *relation,
+                &self.operand(right, node),
+            ),
+            Condition::Matches { text, pattern } => {
+                matches!(self.operand(text, node), Plain::Text(text) if pattern.is_match(&text))
+            }
+        }
+    }
+
+    fn path(&self, path: &Path, node: NodeId) -> Vec<NodeId> {
+        self.query(&path.query, if path.from_root { self.root } else { node })
+    }
+
+    fn operand(&self, operand: &Operand, node: NodeId) -> Plain {
+        match operand {
+            Operand::Literal(plain) => plain.clone(),
+            Operand::Value(path) => match self.path(path, node).as_slice() {
+                [only] => self.plain(*only),
+                _ => Plain::Nothing,
+            },
+            #[expect(clippy::cast_precision_loss, reason = "RFC 9535 numbers are doubles")]
+            Operand::Count(path) => Plain::Number(self.path(path, node).len() as f64),
+            #[expect(clippy::cast_precision_loss, reason = "RFC 9535 numbers are doubles")]
+            Operand::Length(inner) => match self.operand(inner, node) {
+                Plain::Text(text) => Plain::Number(text.chars().count() as f64),
+                Plain::Node(node) => Plain::Number(self.document.children(node).len() as f64),
+                _ => Plain::Nothing,
+            },
+        }
+    }
+
+    fn plain(&self, node: NodeId) -> Plain {
+        match self.document.value(node) {
+            Value::Null => Plain::Null,
+            Value::Bool(value) => Plain::Bool(value),
+            #[expect(clippy::cast_precision_loss, reason = "RFC 9535 numbers are doubles")]
+            Value::Int(value) => Plain::Number(value as f64),
+            Value::Number(text) => text.parse().map_or(Plain::Nothing, Plain::Number),
+            Value::Text(text) => Plain::Text(text.into_owned()),
+            _ => Plain::Node(node),
+        }
+    }
+
+    fn compare(&self, left: &Plain, relation: Relation, right: &Plain) -> bool {
+        let equal = || self.equal(left, right);
+        let less = |left: &Plain, right: &Plain| match (left, right) {
+            (Plain::Number(left), Plain::Number(right)) => left < right,
+            (Plain::Text(left), Plain::Text(right)) => left < right,
+            _ => false,
+        };
+        match relation {
+            Relation::Equal => equal(),
+            Relation::NotEqual => !equal(),
+            Relation::Less => less(left, right),
+            Relation::LessOrEqual => less(left, right) || equal(),
+            Relation::Greater => less(right, left),
+            Relation::GreaterOrEqual => less(right, left) || equal(),
+        }
+    }
+
+    fn equal(&self, left: &Plain, right: &Plain) -> bool {
+        let (Plain::Node(left), Plain::Node(right)) = (left, right) else {
+            return left == right;
+        };
+        let document = self.document;
+        let mut work = vec![(*left, *right)];
+        while let Some((left, right)) = work.pop() {
+            let (ours, theirs) = (document.children(left), document.children(right));
+            if ours.len() != theirs.len() {
+                return false;
+            }
+            match (document.value(left), document.value(right)) {
+                (Value::Array, Value::Array) => work.extend(ours.zip(theirs)),
+                (Value::Object, Value::Object) => {
+                    for member in ours {
+                        let Some(other) = document.member_named(right, document.name(member))
+                        else {
+                            return false;
+                        };
+                        work.push((member, other));
+                    }
+                }
+                (Value::Array | Value::Object, _) | (_, Value::Array | Value::Object) => {
+                    return false;
+                }
+                _ if self.plain(left) != self.plain(right) => return false,
+                _ => {}
+            }
+        }
+        true
+    }
+}
+
+/// The indexes of a slice, by RFC 9535 section 2.3.4.2.2.
+fn slice(
+    length: i64,
+    start: Option<i64>,
+    end: Option<i64>,
+    step: i64,
+) -> impl Iterator<Item = usize> {
+    let normal = |index: i64| {
+        if index < 0 {
+            index.saturating_add(length)
+        } else {
+            index
+        }
+    };
+    let (mut at, stop) = if step >= 0 {
+        (
+            normal(start.unwrap_or(0)).clamp(0, length),
+            normal(end.unwrap_or(length)).clamp(0, length),
+        )
+    } else {
+        (
+            start.map_or(length - 1, |start| normal(start).clamp(-1, length - 1)),
+            end.map_or(-1, |end| normal(end).clamp(-1, length - 1)),
+        )
+    };
+    std::iter::from_fn(move || {
+        let inside = if step > 0 {
+            at < stop
+        } else {
+            step < 0 && at > stop
+        };
+        let index = inside.then_some(at)?;
+        at = at.saturating_add(step);
+        usize::try_from(index).ok()
+    })
+}

@@ -1,0 +1,47 @@
+use std::path::PathBuf;
+
+use assize_finding::Severity;
+use assize_policy::Limits;
+
+/// What a run is told.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Folders of policies that add to the shipped ones, or take their place where the ids are equal.
+    pub policies: Vec<PathBuf>,
+    /// Folders of kinds that add to the shipped ones, or take their place where the names are equal.
+    pub kinds: Vec<PathBuf>,
+    /// Policy ids or packs to run; all where empty.
+    pub select: Vec<String>,
+    /// Policy ids or packs to leave out.
+    pub ignore: Vec<String>,
+    /// Parameters as `policy/id.name=value`.
+    pub params: Vec<String>,
+    /// The kind of every snapshot, whatever the snapshots say.
+    pub kind: Option<String>,
+    /// The clock of the run: microseconds since 1970.
+    pub now: i64,
+    /// The folder that paths in reports are relative to.
+    pub root: PathBuf,
+    /// Worker threads; 0 is one per core.
+    pub jobs: usize,
+    /// What policies may use.
+    pub limits: Limits,
+}
+
+/// What makes a run end with a status other than "clean".
+#[derive(Debug, Clone, Copy)]
+pub struct Threshold {
+    /// Failures at or over this severity count; `None`: no failure does.
+    pub fail_on: Option<Severity>,
+    /// What could not be judged does not count.
+    pub allow_incomplete: bool,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self {
+            fail_on: Some(Severity::Low),
+            allow_incomplete: false,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The only place that reads the file system.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+/// A file that may be a snapshot, or the reason why a place could not be looked into.
+pub(crate) type Found = Result<PathBuf, (PathBuf, String)>;
+
+/// The snapshots at a path: the file itself, or every `.json` file in the folder and below, in a fixed order. Links are
+/// followed; a loop of links is an error at its place. Hidden folders are left out.
+pub(crate) fn snapshots(path: &Path) -> Vec<Found> {
+    if !path.is_dir() {
+        return vec![Ok(path.to_owned())];
+    }
+    let walk = WalkDir::new(path)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
+    let visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry);
+    walk.filter_entry(visible)
+        .filter_map(|entry| found(entry, path))
+        .collect()
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_type().is_dir()
+        && entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with('.'))
+}
+
+fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
+    match entry {
+        Err(error) => {
+            let path = error.path().unwrap_or(root).to_owned();
+            let reason = match error.loop_ancestor() {
+                Some(ancestor) => {
+                    format!("a loop of links: it leads back to {}", ancestor.display())
+                }
+                None => error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), ToString::to_string),
+            };
+            Some(Err((path, reason)))
+        }
+        Ok(entry) => {
+            let is_json = entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+            (entry.file_type().is_file() && is_json).then(|| Ok(entry.into_path()))
+        }
+    }
+}
+
+/// Reads a whole file, unless it is too large for a snapshot.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge where files are read"
+)]
+pub(crate) fn read_snapshot(path: &Path) -> io::Result<Vec<u8>> {
+    let length = fs::metadata(path)?.len();
+    if length > u64::from(u32::MAX) {
+        return Err(io::Error::other(format!(
+            "{length} bytes are too large for a snapshot; the limit is 4 GiB"
+        )));
+    }
+    fs::read(path)
+}
+
+/// Reads a text file of a policy or a kind, refusing absurd sizes before reading.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge where files are read"
+)]
+pub fn read_text(path: &Path) -> io::Result<String> {
+    const LARGEST: u64 = 16 << 20;
+    let length = fs::metadata(path)?.len();
+    if length > LARGEST {
+        return Err(io::Error::other(format!(
+            "{length} bytes are too large; the limit is {LARGEST}"
+        )));
+    }
+    let text = fs::read_to_string(path)?;
+    Ok(text
+        .strip_prefix('\u{FEFF}')
+        .map(str::to_owned)
+        .unwrap_or(text))
+}
+
+/// The files with an extension in a folder and one level below, with their paths relative to the folder and without the
+/// extension, parts joined by `/`.
+pub(crate) fn named_files(folder: &Path, extension: &str) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).max_depth(2).sort_by_file_name() {
+        let path = entry.map_err(io::Error::from)?.into_path();
+        if path.extension().is_none_or(|own| own != extension) || !path.is_file() {
+            continue;
+        }
+        let relative = path
+            .strip_prefix(folder)
+            .unwrap_or(&path)
+            .with_extension("");
+        files.push((slashed(&relative), path));
+    }
+    Ok(files)
+}
+
+/// The folders in a folder that hold a file of this name.
+pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in WalkDir::new(folder).max_depth(1).sort_by_file_name() {
+        let path = entry.map_err(io::Error::from)?.into_path();
+        if path.join(file).is_file() {
+            folders.push(path);
+        }
+    }
+    Ok(folders)
+}
+
+/// A path as reports show it: relative to the root where it lies below it, with `/` between its parts.
+pub(crate) fn display_path(path: &Path, root: &Path) -> String {
+    if let Ok(relative) = path.strip_prefix(root)
+        && !relative.as_os_str().is_empty()
+    {
+        return slashed(relative);
+    }
+    let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (full, full_root) = (absolute(path), absolute(root));
+    match full.strip_prefix(&full_root) {
+        Ok(relative) if !relative.as_os_str().is_empty() => slashed(relative),
+        _ => slashed(path),
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    let parts = path
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir));
+    let parts: Vec<_> = parts
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    let joined = parts.join("/");
+    joined
+        .strip_prefix("//")
+        .map(|rest| format!("/{rest}"))
+        .unwrap_or(joined)
+}

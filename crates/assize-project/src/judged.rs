@@ -1,0 +1,198 @@
+//! Turns verdicts and problems into what reports are made of.
+
+use std::collections::HashMap;
+
+use assize_finding::{
+    Artifact, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, RuleIndex,
+};
+use assize_policy::{Place, Policy, Verdict};
+use assize_snapshot::{Problem, Snapshot};
+
+use crate::{
+    check::Wanted,
+    load::Project,
+    locate::{Locator, Mark, nowhere},
+};
+
+/// The verdicts of one policy.
+pub(crate) struct PolicyVerdicts<'p> {
+    pub(crate) policy: &'p Policy,
+    pub(crate) verdicts: Vec<Verdict>,
+}
+
+/// Reports a snapshot.
+pub(crate) fn judged(
+    project: &Project,
+    artifact: Artifact,
+    snapshot: &Snapshot,
+    policies: Vec<PolicyVerdicts<'_>>,
+    wanted: Wanted,
+) -> Judged {
+    let locator = Locator::new(snapshot.document.text(), Some(snapshot), wanted);
+    let mut marks: Vec<Mark> = snapshot.problems.iter().map(mark_of).collect();
+    for verdict in policies.iter().flat_map(|policy| &policy.verdicts) {
+        if is_located(verdict, wanted) {
+            marks.push(Mark::Node(verdict.object));
+            marks.extend(
+                verdict
+                    .findings
+                    .iter()
+                    .map(|finding| mark_at(finding.place)),
+            );
+        }
+    }
+    let mut places = locator.locate(&marks).into_iter();
+    let mut build = Build {
+        project,
+        kind: artifact.kind.clone().unwrap_or_default(),
+        source: &snapshot.source,
+        seen: HashMap::new(),
+    };
+    let findings = snapshot
+        .problems
+        .iter()
+        .zip(&mut places)
+        .map(|(problem, place)| build.problem(problem, place))
+        .collect();
+    let mut evaluations =
+        Vec::with_capacity(policies.iter().map(|policy| policy.verdicts.len()).sum());
+    for PolicyVerdicts { policy, verdicts } in policies {
+        let rule = project.rule(&policy.id);
+        for verdict in verdicts {
+            evaluations.push(if is_located(&verdict, wanted) {
+                build.evaluation(rule, policy, verdict, &mut places)
+            } else {
+                unlocated(rule, verdict)
+            });
+        }
+    }
+    Judged {
+        artifact,
+        findings,
+        evaluations,
+    }
+}
+
+/// Reports a file that is no snapshot.
+pub(crate) fn refused(
+    project: &Project,
+    artifact: Artifact,
+    text: &str,
+    problem: &Problem,
+    wanted: Wanted,
+) -> Judged {
+    let place = Locator::new(text, None, wanted)
+        .locate(&[mark_of(problem)])
+        .remove(0);
+    let path = artifact.path.clone();
+    let mut build = Build {
+        project,
+        kind: String::new(),
+        source: &path,
+        seen: HashMap::new(),
+    };
+    let findings = vec![build.problem(problem, place)];
+    Judged {
+        artifact,
+        findings,
+        evaluations: Vec::new(),
+    }
+}
+
+fn is_located(verdict: &Verdict, wanted: Wanted) -> bool {
+    wanted.passes || !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable)
+}
+
+fn mark_of(problem: &Problem) -> Mark {
+    match problem.place {
+        assize_snapshot::Place::File => Mark::File,
+        assize_snapshot::Place::Text(span) => Mark::Text(span),
+        assize_snapshot::Place::Node(node) => Mark::Node(node),
+    }
+}
+
+fn mark_at(place: Place) -> Mark {
+    match place {
+        Place::Node(node) => Mark::Node(node),
+        Place::Absent(object, field) => Mark::Absent(object, field),
+    }
+}
+
+fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
+    Evaluation {
+        rule,
+        outcome: verdict.outcome,
+        reason: verdict.reason,
+        object: nowhere(),
+        fingerprint: Fingerprint::default(),
+        findings: Vec::new(),
+    }
+}
+
+struct Build<'p> {
+    project: &'p Project,
+    kind: String,
+    source: &'p str,
+    /// How often a rule said something at a path: a second finding there must not have the identity of the first.
+    seen: HashMap<Fingerprint, u32>,
+}
+
+impl Build<'_> {
+    fn evaluation(
+        &mut self,
+        rule: RuleIndex,
+        policy: &Policy,
+        verdict: Verdict,
+        places: &mut impl Iterator<Item = Location>,
+    ) -> Evaluation {
+        let object = places.next().unwrap_or_else(nowhere);
+        let fingerprint =
+            Fingerprint::of(&[&policy.id, &self.kind, self.source, &object.path, "verdict"]);
+        let findings = verdict.findings.into_iter().map(|finding| {
+            let location = places.next().unwrap_or_else(nowhere);
+            Finding {
+                rule,
+                severity: policy.header.severity,
+                message: finding.message,
+                fingerprint: self.fingerprint(&policy.id, &location),
+                location,
+                related: Vec::new(),
+                fix: None,
+                incomplete: false,
+            }
+        });
+        let findings = findings.collect();
+        Evaluation {
+            rule,
+            outcome: verdict.outcome,
+            reason: verdict.reason,
+            object,
+            fingerprint,
+            findings,
+        }
+    }
+
+    fn problem(&mut self, problem: &Problem, location: Location) -> Finding {
+        Finding {
+            rule: self.project.rule(&problem.rule),
+            severity: problem.severity,
+            message: problem.message.clone(),
+            fingerprint: self.fingerprint(&problem.rule, &location),
+            location,
+            related: Vec::new(),
+            fix: None,
+            incomplete: problem.incomplete,
+        }
+    }
+
+    fn fingerprint(&mut self, rule: &str, location: &Location) -> Fingerprint {
+        let parts = [rule, &self.kind, self.source, &location.path];
+        let first = Fingerprint::of(&parts);
+        let count = self.seen.entry(first).or_default();
+        *count += 1;
+        match count {
+            1 => first,
+            nth => Fingerprint::of(&[parts[0], parts[1], parts[2], parts[3], &nth.to_string()]),
+        }
+    }
+}

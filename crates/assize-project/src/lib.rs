@@ -1,0 +1,21 @@
+//! Runs assize: finds policies, kinds and snapshots, and has the one [`Project::check`] that every front end calls.
+
+mod check;
+mod config;
+mod error;
+mod estate;
+mod excerpt;
+pub mod files;
+mod judged;
+mod line_hash;
+mod load;
+mod locate;
+mod queue;
+mod rules;
+mod status;
+
+pub use check::{Input, Wanted};
+pub use config::{Options, Threshold};
+pub use error::ProjectError;
+pub use load::{BrokenPolicy, Project};
+pub use status::status;

@@ -1,0 +1,365 @@
+//! Loads what a run needs: kinds, policies, their parameters.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::Arc,
+};
+
+use assize_finding::{Parameter, Position, Region, Rule, RuleIndex, Run, Severity};
+use assize_policy::{Page, Policy, PolicySet, Source, SourceError, shipped_policies};
+use assize_snapshot::{Kind, Kinds, nearest};
+
+use crate::{
+    config::Options,
+    error::ProjectError,
+    files::{self, display_path},
+    rules,
+};
+
+/// Everything that is known before the first snapshot is read.
+#[derive(Debug)]
+pub struct Project {
+    /// The snapshot kinds.
+    pub kinds: Arc<Kinds>,
+    /// The policies.
+    pub set: PolicySet,
+    /// Policies that cannot judge, and why.
+    pub broken: Vec<BrokenPolicy>,
+    /// The run.
+    pub run: Run,
+    pub(crate) options: Options,
+    pub(crate) kind: Option<Arc<Kind>>,
+    rule_indexes: HashMap<String, RuleIndex>,
+}
+
+/// A policy that cannot judge.
+#[derive(Debug, Clone)]
+pub struct BrokenPolicy {
+    /// Its id.
+    pub id: String,
+    /// What is wrong with it, and where.
+    pub error: SourceError,
+    /// Its source.
+    pub text: String,
+}
+
+/// A policy as found, before it is compiled.
+struct Candidate {
+    source: Source,
+    page: Page,
+}
+
+impl Project {
+    /// Loads a project.
+    pub fn load(options: Options) -> Result<Self, ProjectError> {
+        let kinds = load_kinds(&options)?;
+        let kind = options
+            .kind
+            .as_deref()
+            .map(|name| named_kind(&kinds, name))
+            .transpose()?;
+        let candidates = find_policies(&options)?;
+        let ids: Vec<&str> = candidates.keys().map(String::as_str).collect();
+        for name in options.select.iter().chain(&options.ignore) {
+            check_name(name, &ids)?;
+        }
+        let wanted = |id: &str| {
+            (options.select.is_empty() || options.select.iter().any(|name| names(name, id)))
+                && !options.ignore.iter().any(|name| names(name, id))
+        };
+        let (mut policies, mut broken) = (Vec::new(), Vec::new());
+        for (id, candidate) in candidates.into_iter().filter(|(id, _)| wanted(id)) {
+            let text = candidate.source.text.clone();
+            let compiled = Policy::new(&id, candidate.source, candidate.page, &options.limits);
+            match compiled.and_then(|policy| check_against_kind(policy, &kinds)) {
+                Ok(policy) => policies.push(policy),
+                Err(error) => broken.push(BrokenPolicy { id, error, text }),
+            }
+        }
+        let parameters = set_parameters(&mut policies, &options.params)?;
+        let mut rules: Vec<Rule> = policies
+            .iter()
+            .map(Policy::rule)
+            .chain(broken.iter().map(broken_rule))
+            .collect();
+        rules.extend(rules::reserved(&kinds));
+        rules.sort_by(|left, right| left.id.cmp(&right.id));
+        let rule_indexes = rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule.id.clone(), RuleIndex(index as u32)))
+            .collect();
+        let now = format_time(options.now);
+        let run = Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            now,
+            rules,
+            parameters,
+        };
+        let set = PolicySet::new(policies, options.limits);
+        Ok(Self {
+            kinds: Arc::new(kinds),
+            set,
+            broken,
+            run,
+            options,
+            kind,
+            rule_indexes,
+        })
+    }
+
+    /// The index of a rule that the run has.
+    pub(crate) fn rule(&self, id: &str) -> RuleIndex {
+        // Every reserved rule is in the table; the first rule stands in for one that was forgotten there.
+        self.rule_indexes.get(id).copied().unwrap_or(RuleIndex(0))
+    }
+
+    /// A path as reports show it.
+    pub(crate) fn display(&self, path: &Path) -> String {
+        display_path(path, &self.options.root)
+    }
+}
+
+fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
+    let mut kinds = Kinds::shipped()?;
+    for folder in &options.kinds {
+        let read = |error| ProjectError::Read {
+            path: folder.clone(),
+            error,
+        };
+        let found = files::folders_with(folder, "schema.json").map_err(read)?;
+        if found.is_empty() {
+            return Err(ProjectError::Empty {
+                path: folder.clone(),
+                what: "kind (a folder with a `schema.json`)",
+            });
+        }
+        for path in found {
+            let schema = path.join("schema.json");
+            let schema_text = files::read_text(&schema).map_err(|error| ProjectError::Read {
+                path: schema,
+                error,
+            })?;
+            let example = files::read_text(&path.join("example.json")).ok();
+            let name = path.canonicalize().unwrap_or(path);
+            let name = name.file_name().unwrap_or_default().to_string_lossy();
+            let kind = Kind::new(&name, &schema_text, example.as_deref())?;
+            kind.check()?;
+            kinds.add(kind);
+        }
+    }
+    Ok(kinds)
+}
+
+fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
+    kinds.find(name).cloned().ok_or_else(|| {
+        let hint = kinds.nearest(name).map_or_else(
+            || {
+                format!(
+                    "the kinds are {}",
+                    kinds
+                        .iter()
+                        .map(|kind| kind.name())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            },
+            |nearest| format!("did you mean `{nearest}`?"),
+        );
+        ProjectError::Unknown(format!("there is no kind `{name}`; {hint}"))
+    })
+}
+
+fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, ProjectError> {
+    let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+    for shipped in shipped_policies() {
+        let path = format!("policies/{}.rhai", shipped.id);
+        let page = Page::read(
+            &format!("policies/{}.md", shipped.id),
+            shipped.page.unwrap_or_default(),
+        );
+        let source = Source {
+            path,
+            text: shipped.script.to_owned(),
+        };
+        found.insert(shipped.id.to_owned(), Candidate { source, page });
+    }
+    let mut own: BTreeMap<String, String> = BTreeMap::new();
+    for folder in &options.policies {
+        let read = |error| ProjectError::Read {
+            path: folder.clone(),
+            error,
+        };
+        let scripts = files::named_files(folder, "rhai").map_err(read)?;
+        if scripts.is_empty() {
+            return Err(ProjectError::Empty {
+                path: folder.clone(),
+                what: "policy (a `.rhai` file, or a folder of them)",
+            });
+        }
+        for (id, path) in scripts {
+            let shown = display_path(&path, &options.root);
+            if let Some(first) = own.insert(id.clone(), shown.clone()) {
+                return Err(ProjectError::SameId {
+                    id,
+                    first,
+                    second: shown,
+                });
+            }
+            let text = files::read_text(&path).map_err(|error| ProjectError::Read {
+                path: path.clone(),
+                error,
+            })?;
+            let page_path = path.with_extension("md");
+            let page_text = if page_path.is_file() {
+                files::read_text(&page_path).map_err(|error| ProjectError::Read {
+                    path: page_path.clone(),
+                    error,
+                })?
+            } else {
+                String::new()
+            };
+            let page = Page::read(&display_path(&page_path, &options.root), &page_text);
+            found.insert(
+                id,
+                Candidate {
+                    source: Source { path: shown, text },
+                    page,
+                },
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a name from the command line, an id or a pack, means a policy.
+fn names(name: &str, id: &str) -> bool {
+    name == id
+        || id
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn check_name(name: &str, ids: &[&str]) -> Result<(), ProjectError> {
+    if ids.iter().any(|id| names(name, id)) {
+        return Ok(());
+    }
+    let packs = ids
+        .iter()
+        .filter_map(|id| id.rsplit_once('/').map(|(pack, _)| pack));
+    let hint = match nearest(name, ids.iter().copied().chain(packs)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`assize list policies` shows them".to_owned(),
+    };
+    Err(ProjectError::Unknown(format!(
+        "there is no policy or pack `{name}`; {hint}"
+    )))
+}
+
+/// A policy must name a kind that exists and select fields that its schema has: a typo there would select nothing for ever.
+fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceError> {
+    let error = |message: String, word: &str| SourceError {
+        path: policy.source.path.clone(),
+        region: region_of(&policy.source.text, word),
+        message,
+    };
+    let name = &policy.header.kind;
+    let Some(kind) = kinds.iter().find(|kind| kind.name() == name) else {
+        let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
+            format!("; did you mean `{nearest}`?")
+        });
+        return Err(error(format!("there is no kind `{name}`{hint}"), name));
+    };
+    let fields: Vec<String> = kind
+        .shapes()
+        .field_names()
+        .map(assize_snapshot::name_of)
+        .collect();
+    for selected in policy.selected_names() {
+        if !fields.contains(&selected) {
+            let hint = nearest(&selected, fields.iter().map(String::as_str));
+            let hint = hint.map_or(String::new(), |nearest| {
+                format!("; did you mean `{nearest}`?")
+            });
+            return Err(error(
+                format!("the schema of kind `{name}` has no field `{selected}`{hint}"),
+                &selected,
+            ));
+        }
+    }
+    Ok(policy)
+}
+
+/// Where a word first stands in a text.
+fn region_of(text: &str, word: &str) -> Region {
+    let at = text.find(word).unwrap_or(0);
+    let mut cursor = assize_snapshot::PositionCursor::new(text);
+    let start = cursor.position(at as u32);
+    let end = cursor.position((at + word.len()) as u32);
+    Region {
+        start,
+        end: if end > start {
+            end
+        } else {
+            Position::new(start.line, start.column + 1)
+        },
+    }
+}
+
+fn set_parameters(
+    policies: &mut [Policy],
+    settings: &[String],
+) -> Result<Vec<Parameter>, ProjectError> {
+    let mut parameters = Vec::new();
+    for setting in settings {
+        let split = setting
+            .split_once('=')
+            .and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
+        let Some(((id, name), value)) = split else {
+            let message = format!("`{setting}` is no parameter; expected `policy/id.name=value`");
+            return Err(ProjectError::Unknown(message));
+        };
+        let ids: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
+        let Some(policy) = policies.iter_mut().find(|policy| policy.id == id) else {
+            let hint = nearest(id, ids.iter().map(String::as_str));
+            let hint = hint.map_or(String::new(), |nearest| {
+                format!("; did you mean `{nearest}`?")
+            });
+            return Err(ProjectError::Unknown(format!(
+                "no policy `{id}` takes part in this run{hint}"
+            )));
+        };
+        policy.set(name, value).map_err(ProjectError::Unknown)?;
+        let value = policy
+            .params()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value.to_string())
+            .unwrap_or_default();
+        parameters.push(Parameter {
+            rule: id.to_owned(),
+            name: name.to_owned(),
+            value,
+        });
+    }
+    Ok(parameters)
+}
+
+fn broken_rule(broken: &BrokenPolicy) -> Rule {
+    Rule {
+        id: broken.id.clone(),
+        title: format!("The policy `{}` does not compile", broken.id),
+        severity: Severity::High,
+        kind: None,
+        description: "The policy could not be read; what it checks is unknown.".to_owned(),
+        help: "The policy could not be read; what it checks is unknown.".to_owned(),
+        fix: Some("Mend the policy at the place shown.".to_owned()),
+        help_uri: None,
+        controls: Vec::new(),
+    }
+}
+
+/// RFC 3339 in UTC.
+fn format_time(micros: i64) -> String {
+    assize_snapshot::format_time(micros)
+}

@@ -1,0 +1,21 @@
+//! SARIF 2.1.0, in two profiles: [`Full`] with every verdict, and [`Github`] with failures only.
+//!
+//! The small objects are types of `serde-sarif`; a log is never built from them. Its frame is written by hand around results that are
+//! made, written and dropped one at a time.
+
+mod artifact;
+mod full;
+mod github;
+mod line_hashes;
+mod log;
+mod message;
+mod notifications;
+mod properties;
+mod region;
+mod result;
+mod rule;
+mod statement;
+mod uri;
+
+pub(crate) use full::Full;
+pub(crate) use github::Github;

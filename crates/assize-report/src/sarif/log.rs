@@ -1,0 +1,110 @@
+use std::io::{self, Write};
+
+use assize_finding::{ExitStatus, Outcome, Run, Status, Summary};
+use serde_json::{Value, json};
+use serde_sarif::sarif::{Invocation, ToolComponent};
+
+use super::{artifact::SOURCE_ROOT, notifications::Notifications, rule};
+use crate::{
+    escape_control,
+    json_stream::{JsonArray, write_json, write_open_object},
+    json_v1::SummaryV1,
+};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Where to learn more of the tool, from the manifest; empty while that names no repository.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// Writes everything up to the first result, with every rule of the run: a reader sees what was looked for.
+pub(crate) fn write_head<W: Write>(out: &mut W, run: &Run, most_tags: usize) -> io::Result<()> {
+    write!(
+        out,
+        r#"{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"#
+    )?;
+    let mut driver = ToolComponent::builder()
+        .name("assize")
+        .version(run.version.as_str())
+        .semantic_version(run.version.as_str())
+        .contents(vec![
+            Value::from("localizedData"),
+            Value::from("nonLocalizedData"),
+        ])
+        .is_comprehensive(true)
+        .build();
+    driver.information_uri = (!HOME.is_empty()).then(|| HOME.to_owned());
+    out.write_all(b"\"tool\":{\"driver\":")?;
+    write_open_object(out, &driver)?;
+    out.write_all(b",\"rules\":[")?;
+    let mut rules = JsonArray::default();
+    for rule in &run.rules {
+        rules.push(out, &rule::descriptor(rule, most_tags))?;
+    }
+    out.write_all(b"]}},\n\"columnKind\":\"utf16CodeUnits\",\"originalUriBaseIds\":")?;
+    let root = "The root of the run; in a repository, its root.";
+    write_json(
+        out,
+        &json!({ SOURCE_ROOT: { "description": { "text": root } } }),
+    )?;
+    out.write_all(b",\n\"results\":[")
+}
+
+/// How the run went, for its end.
+pub(crate) struct End<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) summary: &'a Summary,
+    pub(crate) status: &'a Status,
+    pub(crate) command_line: Option<&'a str>,
+    /// Results that were left out for the sake of a limit.
+    pub(crate) dropped: u64,
+}
+
+/// Writes everything after `results` and `artifacts`.
+pub(crate) fn write_end<W: Write>(
+    out: &mut W,
+    end: &End<'_>,
+    notifications: &mut Notifications,
+) -> io::Result<()> {
+    out.write_all(b",\n\"invocations\":[")?;
+    write_open_object(out, &invocation(end))?;
+    out.write_all(b",")?;
+    notifications.write(out)?;
+    out.write_all(b"}],\n\"properties\":")?;
+    write_json(out, &run_properties(end))?;
+    out.write_all(b"}]}\n")?;
+    out.flush()
+}
+
+/// There are no times here: the same input gives the same bytes.
+fn invocation(end: &End<'_>) -> Invocation {
+    let all_judged = end.summary.count(Outcome::Error) == 0 && end.summary.incomplete == 0;
+    let mut invocation = Invocation::builder()
+        .execution_successful(all_judged && end.status.exit != ExitStatus::Usage)
+        .exit_code(i64::from(end.status.exit as u8))
+        .build();
+    let reason = escape_control(&end.status.reason);
+    invocation.exit_code_description = (!reason.is_empty()).then(|| reason.into_owned());
+    invocation.command_line = end
+        .command_line
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned);
+    invocation
+}
+
+fn run_properties(end: &End<'_>) -> Value {
+    let mut properties = json!({
+        "assize/now": end.run.now,
+        "assize/summary": SummaryV1::new(end.summary),
+    });
+    if !end.run.parameters.is_empty() {
+        let parameters = end.run.parameters.iter().map(
+            |parameter| json!({ "rule": parameter.rule, "name": parameter.name, "value": parameter.value }),
+        );
+        properties["assize/parameters"] = parameters.collect();
+    }
+    if end.dropped > 0 {
+        properties["assize/droppedResults"] = end.dropped.into();
+    }
+    properties
+}

@@ -1,0 +1,72 @@
+use assize_finding::{
+    Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex, Severity,
+};
+
+/// One result to be: a finding, or a verdict that has none.
+#[derive(Clone, Copy)]
+pub(crate) struct Statement<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) rule: RuleIndex,
+    /// The finding's severity; `None` for verdicts.
+    pub(crate) severity: Option<Severity>,
+    /// The message or the reason; may be empty.
+    pub(crate) text: &'a str,
+    pub(crate) fix: Option<&'a str>,
+    pub(crate) location: &'a Location,
+    pub(crate) related: &'a [Related],
+    pub(crate) fingerprint: Fingerprint,
+    /// Something could not be read or judged.
+    pub(crate) incomplete: bool,
+}
+
+impl<'a> Statement<'a> {
+    /// All that is said of one artifact, in the order of the model.
+    pub(crate) fn all(judged: &'a Judged) -> impl Iterator<Item = Self> {
+        let input = judged
+            .findings
+            .iter()
+            .map(|finding| Self::of_finding(Outcome::Fail, finding));
+        let verdicts = judged.evaluations.iter().flat_map(|verdict| {
+            let bare = verdict
+                .findings
+                .is_empty()
+                .then(|| Self::of_verdict(verdict));
+            let findings = verdict.findings.iter();
+            bare.into_iter()
+                .chain(findings.map(|finding| Self::of_finding(verdict.outcome, finding)))
+        });
+        input.chain(verdicts)
+    }
+
+    fn of_finding(outcome: Outcome, finding: &'a Finding) -> Self {
+        Self {
+            outcome,
+            rule: finding.rule,
+            severity: Some(finding.severity),
+            text: &finding.message,
+            fix: finding.fix.as_deref(),
+            location: &finding.location,
+            related: &finding.related,
+            fingerprint: finding.fingerprint,
+            incomplete: finding.incomplete,
+        }
+    }
+
+    fn of_verdict(verdict: &'a Evaluation) -> Self {
+        Self {
+            outcome: verdict.outcome,
+            rule: verdict.rule,
+            severity: None,
+            text: &verdict.reason,
+            fix: None,
+            location: &verdict.object,
+            related: &[],
+            fingerprint: verdict.fingerprint,
+            incomplete: verdict.outcome == Outcome::Error,
+        }
+    }
+
+    pub(crate) fn failed(&self) -> bool {
+        self.outcome == Outcome::Fail
+    }
+}

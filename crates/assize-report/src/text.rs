@@ -1,0 +1,255 @@
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+};
+
+use annotate_snippets::Renderer;
+use assize_finding::{
+    Evaluation, Finding, Judged, Location, Outcome, RuleIndex, Run, Status, Summary,
+};
+
+use crate::{
+    Options, Reporter, compact, escape_control,
+    place::{KeyedPath, Place},
+    summary_text,
+    text_entry::{Entry, Loudness},
+};
+
+/// How many paths a folded entry names.
+const NAMED_PATHS: usize = 3;
+
+/// For people at a terminal: an entry for each finding, with the source, and for each verdict that could not be reached.
+///
+/// The source is drawn by `annotate-snippets`: it lays out tabs, wide characters and regions of many lines well. Two things it does
+/// not do: it lets invisible characters through, and it takes columns from the text it is given, which may be cut. So it gets text
+/// that is escaped already, and the place is written apart.
+pub(crate) struct Text<W> {
+    out: W,
+    color: bool,
+    verbose: bool,
+    quiet: bool,
+    renderer: Renderer,
+}
+
+impl<W: Write> Text<W> {
+    pub(crate) fn new(options: &Options, out: W) -> Self {
+        let &Options {
+            color,
+            verbose,
+            quiet,
+            ..
+        } = options;
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        Self {
+            out,
+            color,
+            verbose: verbose && !quiet,
+            quiet,
+            renderer,
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        self.out
+            .write_all(entry.render(&self.renderer, self.color).as_bytes())
+    }
+
+    /// Writes a finding. `outcome` is that of its verdict; findings that no policy made count as failures.
+    fn finding(
+        &mut self,
+        run: &Run,
+        file: &str,
+        outcome: Outcome,
+        finding: &Finding,
+    ) -> io::Result<()> {
+        let failed = outcome == Outcome::Fail;
+        let severity = finding.severity.as_str();
+        if self.quiet {
+            let word = if failed { severity } else { outcome.as_str() };
+            return compact::write_finding(&mut self.out, run, file, word, finding);
+        }
+        let loudness = if failed {
+            Loudness::of(finding.severity)
+        } else {
+            Loudness::Warning
+        };
+        self.entry(&Entry {
+            loudness,
+            word: if failed {
+                loudness.as_str()
+            } else {
+                outcome.as_str()
+            },
+            rule: &run.rule(finding.rule).id,
+            aside: failed.then_some(severity),
+            message: &finding.message,
+            file,
+            location: &finding.location,
+            notes: notes(run, file, finding),
+        })
+    }
+
+    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
+        let outcome = fold.first.outcome;
+        let mut notes: Vec<_> = fold
+            .paths
+            .iter()
+            .map(|path| ("path", path.clone()))
+            .collect();
+        let unnamed = fold.count - fold.paths.len();
+        if unnamed > 0 && !fold.paths.is_empty() {
+            notes.push(("note", format!("and {unnamed} more")));
+        }
+        let objects = summary_text::count(fold.count as u64, "object");
+        let is_error = outcome == Outcome::Error;
+        self.entry(&Entry {
+            loudness: if is_error {
+                Loudness::Error
+            } else {
+                Loudness::Warning
+            },
+            // A failure of high severity says `error`, too.
+            word: if is_error {
+                "policy error"
+            } else {
+                outcome.as_str()
+            },
+            rule: &run.rule(fold.first.rule).id,
+            aside: (fold.count > 1).then_some(objects.as_str()),
+            message: &fold.first.reason,
+            file,
+            location: &fold.first.object,
+            notes,
+        })
+    }
+
+    /// Writes a verdict that calls for nothing.
+    fn quiet_verdict(&mut self, run: &Run, file: &str, verdict: &Evaluation) -> io::Result<()> {
+        let place = Place {
+            file,
+            location: &verdict.object,
+        };
+        let rule = escape_control(&run.rule(verdict.rule).id);
+        write!(self.out, "{}[{rule}]: {place}", verdict.outcome)?;
+        if !verdict.object.path.is_empty() {
+            write!(self.out, " {}", KeyedPath(&verdict.object))?;
+        }
+        if !verdict.reason.is_empty() {
+            write!(self.out, ": {}", escape_control(&verdict.reason))?;
+        }
+        writeln!(self.out)
+    }
+}
+
+impl<W: Write> Reporter for Text<W> {
+    fn begin(&mut self, _run: &Run) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
+        let file = &judged.artifact.path;
+        for finding in &judged.findings {
+            self.finding(run, file, Outcome::Fail, finding)?;
+        }
+        for verdict in &judged.evaluations {
+            for finding in &verdict.findings {
+                self.finding(run, file, verdict.outcome, finding)?;
+            }
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        for fold in folds(&judged.evaluations) {
+            self.fold(run, file, &fold)?;
+        }
+        if !self.verbose {
+            return Ok(());
+        }
+        let mut listed = false;
+        for verdict in &judged.evaluations {
+            if matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) {
+                self.quiet_verdict(run, file, verdict)?;
+                listed = true;
+            }
+        }
+        if listed { writeln!(self.out) } else { Ok(()) }
+    }
+
+    fn finish(&mut self, _run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {
+        if self.quiet {
+            writeln!(self.out, "{}", summary_text::one_line(summary))?;
+            return self.out.flush();
+        }
+        writeln!(self.out, "{}", summary_text::snapshots(summary))?;
+        writeln!(self.out, "{}", summary_text::verdicts(summary))?;
+        writeln!(self.out, "{}", summary_text::failures(summary))?;
+        if let Some(input) = summary_text::input(summary) {
+            writeln!(self.out, "{input}")?;
+        }
+        self.out.flush()
+    }
+}
+
+/// The notes under a finding: its path, what belongs to it, how to fix it.
+fn notes(run: &Run, file: &str, finding: &Finding) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    let location = &finding.location;
+    if !location.path.is_empty() {
+        notes.push(("path", path_with_absence(location)));
+    }
+    if location.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut) {
+        notes.push(("note", "a long line is cut".to_owned()));
+    }
+    for related in &finding.related {
+        let start = related.location.start();
+        let place = format!("{file}:{}:{}", start.line, start.column);
+        notes.push(("see", format!("{place}: {}", related.message)));
+    }
+    let fix = finding.fix.as_ref().or(run.rule(finding.rule).fix.as_ref());
+    notes.extend(fix.map(|fix| ("fix", fix.clone())));
+    notes
+}
+
+fn path_with_absence(location: &Location) -> String {
+    let absent = if location.absent { " (absent)" } else { "" };
+    format!("{}{absent}", location.path)
+}
+
+/// Verdicts of one artifact that share rule, outcome and reason.
+struct Fold<'a> {
+    first: &'a Evaluation,
+    count: usize,
+    /// The first few paths.
+    paths: Vec<String>,
+}
+
+/// The verdicts without findings that a reader must know of, folded, in order of their first.
+fn folds(evaluations: &[Evaluation]) -> Vec<Fold<'_>> {
+    let mut folds: Vec<Fold<'_>> = Vec::new();
+    let mut index_of: HashMap<(RuleIndex, Outcome, &str), usize> = HashMap::new();
+    for verdict in evaluations {
+        let shown = !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
+        if !shown || !verdict.findings.is_empty() {
+            continue;
+        }
+        let key = (verdict.rule, verdict.outcome, verdict.reason.as_str());
+        let index = *index_of.entry(key).or_insert(folds.len());
+        if index == folds.len() {
+            folds.push(Fold {
+                first: verdict,
+                count: 0,
+                paths: Vec::new(),
+            });
+        }
+        let fold = &mut folds[index];
+        fold.count += 1;
+        if fold.paths.len() < NAMED_PATHS && !verdict.object.path.is_empty() {
+            fold.paths.push(path_with_absence(&verdict.object));
+        }
+    }
+    folds
+}

@@ -1,0 +1,330 @@
+//! A parsed document: its text, its tape, and where things are.
+
+use std::{borrow::Cow, sync::Arc};
+
+use assize_finding::{Encoding, Pointer, Span};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    decode::{self, EncodingError},
+    keys::{self, Keys, Symbol},
+    parse::{self, Guesses, SyntaxError, Tape},
+    tape::{Entry, Tag},
+    value::Value,
+};
+
+/// A value in a [`Document`]: an index into its tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub u32);
+
+/// Why bytes are no document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is nothing in the file.
+    #[error("the file is empty")]
+    Empty,
+    /// The file is larger than offsets of 32 bits can address.
+    #[error("the file is larger than 4 GiB")]
+    TooLarge,
+    /// The bytes are no text.
+    #[error(transparent)]
+    Encoding(EncodingError),
+    /// The text is no JSON. It is handed back so that the place can be shown.
+    #[error("{error}")]
+    Syntax {
+        /// What is wrong, and where.
+        error: SyntaxError,
+        /// The decoded text.
+        text: String,
+    },
+}
+
+/// Reads documents one after the other, and gets faster by it.
+#[derive(Debug, Default)]
+pub struct Reader {
+    guesses: Guesses,
+}
+
+impl Reader {
+    /// Reads one document. Names must be [`crate::intern`]ed before, or finding them in this document is slow.
+    pub fn read(&mut self, bytes: Vec<u8>) -> Result<Document, ReadError> {
+        if bytes.len() > parse::MAX_LENGTH {
+            return Err(ReadError::TooLarge);
+        }
+        let decoded = decode::decode(bytes).map_err(ReadError::Encoding)?;
+        if decoded.text.is_empty() {
+            return Err(ReadError::Empty);
+        }
+        if decoded.text.len() > parse::MAX_LENGTH {
+            return Err(ReadError::TooLarge);
+        }
+        let shared = keys::shared();
+        match parse::parse(&decoded.text, &shared, &mut self.guesses) {
+            Ok(tape) => Ok(Document::new(decoded.text, decoded.encoding, tape, shared)),
+            Err(error) => Err(ReadError::Syntax {
+                error,
+                text: decoded.text,
+            }),
+        }
+    }
+}
+
+/// A JSON document: the text as it was written, and a flat table of its values. Normalisation may change what values are,
+/// never where they came from.
+#[derive(Debug)]
+pub struct Document {
+    text: String,
+    encoding: Encoding,
+    pub(crate) nodes: Vec<Entry>,
+    root: u32,
+    /// The values up to here are the document as written; normalisation appends.
+    written: u32,
+    /// What normalisation changed in place, as it was written.
+    originals: FxHashMap<u32, Entry>,
+    shared: Arc<Keys>,
+    own: Keys,
+    duplicates: Vec<u32>,
+    pub(crate) versions: Vec<[u64; 4]>,
+    pub(crate) refusals: Vec<String>,
+}
+
+impl Document {
+    fn new(text: String, encoding: Encoding, tape: Tape, shared: Arc<Keys>) -> Self {
+        Self {
+            text,
+            encoding,
+            root: tape.root,
+            written: tape.nodes.len() as u32,
+            nodes: tape.nodes,
+            originals: FxHashMap::default(),
+            shared,
+            own: tape.own,
+            duplicates: tape.duplicates,
+            versions: Vec::new(),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// The text, decoded and without byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How the text was stored.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The whole document as written.
+    pub fn root(&self) -> NodeId {
+        NodeId(self.root)
+    }
+
+    /// The values whose member name was used before in the same object; the last one counts.
+    pub fn duplicates(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.duplicates.iter().map(|index| NodeId(*index))
+    }
+
+    pub(crate) fn entry(&self, node: NodeId) -> Entry {
+        self.nodes[node.0 as usize]
+    }
+
+    /// The value as it was written.
+    pub(crate) fn written(&self, node: NodeId) -> Entry {
+        self.originals
+            .get(&node.0)
+            .copied()
+            .unwrap_or_else(|| self.entry(node))
+    }
+
+    /// Changes a value, and remembers how it was written.
+    pub(crate) fn rewrite(&mut self, node: NodeId, entry: Entry) {
+        let old = std::mem::replace(&mut self.nodes[node.0 as usize], entry);
+        if node.0 < self.written {
+            self.originals.entry(node.0).or_insert(old);
+        }
+    }
+
+    /// Appends values; the index of the first.
+    pub(crate) fn append(&mut self, entries: &[Entry]) -> u32 {
+        let first = self.nodes.len() as u32;
+        self.nodes.extend_from_slice(entries);
+        first
+    }
+
+    /// What a value is.
+    #[inline]
+    pub fn value(&self, node: NodeId) -> Value<'_> {
+        let entry = self.entry(node);
+        match entry.tag() {
+            Tag::Null => Value::Null,
+            Tag::False => Value::Bool(false),
+            Tag::True => Value::Bool(true),
+            Tag::Int => Value::Int(entry.as_i64()),
+            Tag::Number => {
+                Value::Number(&self.text[entry.start as usize..(entry.start + entry.a) as usize])
+            }
+            Tag::Text | Tag::EscapedText => Value::Text(self.string(entry)),
+            Tag::Array => Value::Array,
+            Tag::Object => Value::Object,
+            Tag::Time => Value::Time(entry.as_i64()),
+            Tag::Duration => Value::Duration(entry.as_i64()),
+            Tag::Version => Value::Version(self.versions[entry.a as usize]),
+            Tag::Unreadable => Value::Unreadable(&self.refusals[entry.a as usize]),
+        }
+    }
+
+    /// The text of a string entry.
+    #[inline]
+    pub(crate) fn string(&self, entry: Entry) -> Cow<'_, str> {
+        let start = entry.start as usize + 1;
+        let raw = &self.text[start..start + entry.a as usize];
+        if entry.tag() == Tag::EscapedText {
+            Cow::Owned(parse::unescape(raw))
+        } else {
+            Cow::Borrowed(raw)
+        }
+    }
+
+    /// The children of an array or object.
+    #[inline]
+    pub fn children(
+        &self,
+        node: NodeId,
+    ) -> impl DoubleEndedIterator<Item = NodeId> + ExactSizeIterator + use<> {
+        self.entry(node).children().map(NodeId)
+    }
+
+    /// The name under which an object holds this value; empty elsewhere.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.key_text(self.entry(node).key())
+    }
+
+    pub(crate) fn key_text(&self, key: Symbol) -> &str {
+        match key.local_index() {
+            Some(index) => self.own.name(index),
+            None if key == Symbol::NONE => "",
+            // A symbol from normalisation can be younger than this document's view of the shared table.
+            None if key.bits() < self.shared.len() => self.shared.name(key.bits()),
+            None => "",
+        }
+    }
+
+    /// The member of an object with this name; the last one, where the name is repeated.
+    #[inline]
+    pub fn member(&self, node: NodeId, key: Symbol) -> Option<NodeId> {
+        self.member_of(self.entry(node), key)
+    }
+
+    #[inline]
+    pub(crate) fn member_of(&self, entry: Entry, key: Symbol) -> Option<NodeId> {
+        if entry.tag() != Tag::Object {
+            return None;
+        }
+        let children = entry.a as usize..(entry.a + entry.b) as usize;
+        let found = self.nodes[children.clone()]
+            .iter()
+            .rposition(|child| child.key() == key);
+        if let Some(nth) = found {
+            return Some(NodeId(entry.a + nth as u32));
+        }
+        if key.bits() < self.shared.len() {
+            return None;
+        }
+        // The name was interned after this document was read: its own table may hold it.
+        let own = Symbol::local(self.own.find(&keys::name_of(key))?);
+        let found = self.nodes[children]
+            .iter()
+            .rposition(|child| child.key() == own);
+        found.map(|nth| NodeId(entry.a + nth as u32))
+    }
+
+    /// The member of an object with this name, found without interning it: names from scripts must not fill the table.
+    pub fn member_named(&self, node: NodeId, name: &str) -> Option<NodeId> {
+        self.children(node)
+            .rev()
+            .find(|child| self.name(*child) == name)
+    }
+
+    /// The member of an object as written, found by its text.
+    pub fn written_member(&self, node: NodeId, name: &str, ignore_case: bool) -> Option<NodeId> {
+        let entry = self.written(node);
+        if entry.tag() != Tag::Object {
+            return None;
+        }
+        entry.children().rev().map(NodeId).find(|child| {
+            let own = self.key_text(self.written(*child).key());
+            own == name || ignore_case && own.eq_ignore_ascii_case(name)
+        })
+    }
+
+    /// The value as written at a pointer below `from`.
+    pub fn resolve(&self, from: NodeId, pointer: &Pointer) -> Option<NodeId> {
+        let mut node = from;
+        for token in pointer.tokens() {
+            let entry = self.written(node);
+            node = match entry.tag() {
+                Tag::Object => self.written_member(node, &token, false)?,
+                Tag::Array => {
+                    let index: u32 = token.parse().ok()?;
+                    (index < entry.b).then_some(NodeId(entry.a + index))?
+                }
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
+    /// The values on the way to a value: from the document's root (inclusive) to the value as it was written.
+    ///
+    /// A value is known by the byte where it begins, which no two values share; so this holds for what normalisation moved, too.
+    pub(crate) fn written_path(&self, node: NodeId) -> Vec<NodeId> {
+        let target = self.entry(node).start;
+        let mut at = self.root();
+        let mut path = vec![at];
+        loop {
+            let entry = self.written(at);
+            if entry.start == target || !entry.is_container() {
+                return path;
+            }
+            let children = entry.children();
+            let slice = &self.nodes[children.start as usize..children.end as usize];
+            let after = slice.partition_point(|child| child.start <= target);
+            if after == 0 {
+                return path;
+            }
+            at = NodeId(children.start + after as u32 - 1);
+            path.push(at);
+        }
+    }
+
+    /// The RFC 6901 pointer to a value as it was written.
+    pub fn pointer(&self, node: NodeId) -> Pointer {
+        let mut pointer = Pointer::root();
+        for pair in self.written_path(node).windows(2) {
+            let parent = self.written(pair[0]);
+            if parent.tag() == Tag::Object {
+                pointer.push_name(self.key_text(self.written(pair[1]).key()));
+            } else {
+                pointer.push_index((pair[1].0 - parent.a) as usize);
+            }
+        }
+        pointer
+    }
+
+    /// The byte at which the text of a value begins.
+    pub fn start(&self, node: NodeId) -> u32 {
+        self.entry(node).start
+    }
+
+    /// The text of a value. Takes time with the value's length.
+    pub fn span(&self, node: NodeId) -> Span {
+        let start = self.entry(node).start;
+        Span::new(start, crate::place::value_end(self.text.as_bytes(), start))
+    }
+
+    /// The text of the member name in front of a value, quotes included; `None` for what is no member.
+    pub fn name_span(&self, node: NodeId) -> Option<Span> {
+        crate::place::name_before(self.text.as_bytes(), self.entry(node).start)
+    }
+}

@@ -1,0 +1,220 @@
+//! Our envelope around collected data, and the ways to recognise data that has none.
+
+use assize_finding::Pointer;
+
+use crate::{
+    document::{Document, NodeId},
+    keys::{self, Symbol},
+    kind::{Detection, Kind},
+    normalise::wrapped_list,
+    problem::{Place, Problem},
+    tape::{Entry, Tag},
+    value::Value,
+};
+
+/// The member that marks an envelope, and its one version so far.
+const MARK: &str = "assizeSnapshot";
+
+/// What an envelope says.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope {
+    pub(crate) kind: Option<(String, NodeId)>,
+    pub(crate) source: String,
+    pub(crate) data: Option<NodeId>,
+    /// Commands that failed, with what they said.
+    pub(crate) errors: Vec<(String, String)>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Reads the envelope, if the document is one.
+pub(crate) fn open(document: &Document) -> Option<Envelope> {
+    let root = document.root();
+    let member = |name: &str| document.written_member(root, name, false);
+    let mark = member(MARK)?;
+    let mut envelope = Envelope {
+        data: member("data"),
+        ..Envelope::default()
+    };
+    let mut wrong = |node: NodeId, message: String| {
+        envelope.problems.push(Problem::incomplete(
+            "input/invalid-envelope",
+            Place::Node(node),
+            message,
+        ));
+    };
+    if document.value(mark) != Value::Int(1) {
+        wrong(
+            mark,
+            format!("`{MARK}` is not 1, the only version of the envelope that this release reads"),
+        );
+    }
+    for name in ["kind", "data"] {
+        if member(name).is_none() {
+            wrong(root, format!("the envelope has no `{name}`"));
+        }
+    }
+    if let Some(kind) = member("kind") {
+        match document.value(kind) {
+            Value::Text(text) => envelope.kind = Some((text.into_owned(), kind)),
+            _ => wrong(kind, "`kind` is not a string".to_owned()),
+        }
+    }
+    if let Some(errors) = member("errors") {
+        if document.entry(errors).tag() == Tag::Array {
+            envelope.errors = document
+                .children(errors)
+                .map(|error| collector_error(document, error))
+                .collect();
+        } else {
+            wrong(errors, "`errors` is not an array".to_owned());
+        }
+    }
+    envelope.source = member("source")
+        .map(|source| source_text(document, source))
+        .unwrap_or_default();
+    Some(envelope)
+}
+
+fn collector_error(document: &Document, error: NodeId) -> (String, String) {
+    let text = |name: &str| {
+        document
+            .written_member(error, name, true)
+            .map(|member| scalar_text(document, member))
+            .unwrap_or_default()
+    };
+    match document.value(error) {
+        Value::Text(command) => (command.into_owned(), String::new()),
+        _ => (text("command"), text("message")),
+    }
+}
+
+/// One text for a source. `host` names the machine that collected, which is no part of what was collected.
+fn source_text(document: &Document, source: NodeId) -> String {
+    if document.entry(source).tag() != Tag::Object {
+        return scalar_text(document, source);
+    }
+    let members = document.children(source);
+    let mut parts: Vec<(String, String)> = members
+        .map(|member| {
+            (
+                document.name(member).to_owned(),
+                scalar_text(document, member),
+            )
+        })
+        .collect();
+    if parts.len() > 1 {
+        parts.retain(|(name, _)| name != "host");
+    }
+    parts.sort();
+    parts
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect::<Vec<_>>()
+        .join(";")
+}
+
+/// A scalar as text; empty for anything else.
+pub(crate) fn scalar_text(document: &Document, node: NodeId) -> String {
+    match document.value(node) {
+        Value::Text(text) => text.into_owned(),
+        Value::Int(value) => value.to_string(),
+        Value::Number(text) => text.to_owned(),
+        Value::Bool(value) => value.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The root of the normalised data: an object of sections.
+pub(crate) struct Sections {
+    pub(crate) root: NodeId,
+    /// Where the file's own structure stops and the data begins, and the section that it is, where it is one.
+    pub(crate) base: NodeId,
+    pub(crate) section: Option<Symbol>,
+}
+
+/// Finds the sections of a kind in data that is its object of sections, or one section alone.
+pub(crate) fn sections(document: &mut Document, kind: &Kind, data: NodeId) -> Option<Sections> {
+    for detection in &kind.detect {
+        let Some(found) = detected(document, detection, data) else {
+            continue;
+        };
+        return Some(match &detection.section {
+            None => Sections {
+                root: found,
+                base: found,
+                section: None,
+            },
+            Some(section) => {
+                let section = keys::intern(section);
+                let root = lone_section(document, detection, section, found);
+                Sections {
+                    root,
+                    base: found,
+                    section: Some(section),
+                }
+            }
+        });
+    }
+    None
+}
+
+/// Where a detection matches, if it does.
+pub(crate) fn detected(document: &Document, detection: &Detection, data: NodeId) -> Option<NodeId> {
+    let start = document.resolve(data, &Pointer::from(detection.at.clone()))?;
+    let ignore_case = detection.section.is_some();
+    let has = |object: NodeId| {
+        document.entry(object).tag() == Tag::Object
+            && detection
+                .members
+                .iter()
+                .all(|name| document.written_member(object, name, ignore_case).is_some())
+    };
+    if detection.section.is_none() {
+        return has(start).then_some(start);
+    }
+    let list = wrapped_list(document, start).unwrap_or(start);
+    let matches = match document.entry(list).tag() {
+        Tag::Array if detection.only.is_empty() => document.children(list).next().is_some_and(has),
+        Tag::Array => document
+            .children(list)
+            .any(|element| has(element) && is_wanted(document, detection, element)),
+        _ => has(list) && is_wanted(document, detection, list),
+    };
+    matches.then_some(start)
+}
+
+fn is_wanted(document: &Document, detection: &Detection, element: NodeId) -> bool {
+    detection.only.iter().all(|(name, wanted)| {
+        let member = document.written_member(element, name, true);
+        member.is_some_and(|member| scalar_text(document, member).eq_ignore_ascii_case(wanted))
+    })
+}
+
+/// Makes the object `{section: list}` around a list that stands alone.
+fn lone_section(
+    document: &mut Document,
+    detection: &Detection,
+    section: Symbol,
+    list: NodeId,
+) -> NodeId {
+    let entry = document.entry(list);
+    let inner = wrapped_list(document, list).unwrap_or(list);
+    let list_entry = if detection.only.is_empty() || document.entry(inner).tag() != Tag::Array {
+        entry
+    } else {
+        let wanted = document
+            .children(inner)
+            .filter(|element| is_wanted(document, detection, *element));
+        let wanted: Vec<Entry> = wanted.map(|element| document.entry(element)).collect();
+        let first = document.append(&wanted);
+        Entry::new(
+            Tag::Array,
+            section,
+            document.entry(inner).start,
+            first,
+            wanted.len() as u32,
+        )
+    };
+    let child = document.append(&[list_entry.with_key(section)]);
+    NodeId(document.append(&[Entry::new(Tag::Object, Symbol::NONE, entry.start, child, 1)]))
+}

@@ -1,0 +1,165 @@
+//! Member names as small numbers.
+//!
+//! The names that schemas and policies use are interned once for the whole process; a document that meets other names
+//! keeps those to itself. Comparing a name is then comparing two numbers, and that is most of what judging does.
+
+use std::sync::{Arc, LazyLock, RwLock};
+
+use rustc_hash::FxHasher;
+
+/// A member name. Symbols of the shared table are the same in every document; the others mean something only in theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(u32);
+
+impl Symbol {
+    /// The symbol of a value that is no member of an object.
+    pub(crate) const NONE: Symbol = Symbol(Self::MASK);
+    /// Set on the symbols that only one document knows.
+    const LOCAL: u32 = 1 << 27;
+    const MASK: u32 = (1 << 28) - 1;
+
+    pub(crate) fn from_bits(bits: u32) -> Self {
+        Self(bits & Self::MASK)
+    }
+
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn local(index: u32) -> Self {
+        Self(Self::LOCAL | index)
+    }
+
+    /// The index among the document's own names, if it is one of them.
+    pub(crate) fn local_index(self) -> Option<u32> {
+        (self.0 & Self::LOCAL != 0 && self != Self::NONE).then_some(self.0 & !Self::LOCAL)
+    }
+}
+
+/// A set of names, each with a number: an open-addressing hash table over one string.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    text: String,
+    /// Where each name ends in `text`; it begins where its predecessor ends.
+    ends: Vec<u32>,
+    /// One more than the index of a name, or 0. The length is a power of two, at most half full.
+    slots: Vec<u32>,
+}
+
+impl Keys {
+    pub(crate) fn len(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    pub(crate) fn name(&self, index: u32) -> &str {
+        let index = index as usize;
+        let start = if index == 0 {
+            0
+        } else {
+            self.ends[index - 1] as usize
+        };
+        &self.text[start..self.ends[index] as usize]
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(name) & mask;
+        loop {
+            let index = self.slots[slot].checked_sub(1)?;
+            if self.name(index) == name {
+                return Some(index);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    pub(crate) fn intern(&mut self, name: &str) -> u32 {
+        if let Some(index) = self.find(name) {
+            return index;
+        }
+        if (self.ends.len() + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        let index = self.ends.len() as u32;
+        self.text.push_str(name);
+        self.ends.push(self.text.len() as u32);
+        self.place(index);
+        index
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for index in 0..self.len() {
+            self.place(index);
+        }
+    }
+
+    fn place(&mut self, index: u32) {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(self.name(index)) & mask;
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = index + 1;
+    }
+}
+
+fn hash(name: &str) -> usize {
+    use std::hash::Hasher;
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    // Fx leaves its entropy in the high bits.
+    (hasher.finish() >> 32) as usize
+}
+
+static SHARED: LazyLock<RwLock<Arc<Keys>>> = LazyLock::new(RwLock::default);
+
+/// Interns a name for the whole process. Documents read before find it by its text, later ones by its number.
+pub fn intern(name: &str) -> Symbol {
+    if let Some(index) = shared().find(name) {
+        return Symbol(index);
+    }
+    let mut shared = SHARED
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    // Copies the table only while a document holds it.
+    Symbol(Arc::make_mut(&mut shared).intern(name))
+}
+
+/// The name behind a symbol that [`intern`] returned.
+pub fn name_of(symbol: Symbol) -> String {
+    shared().name(symbol.0).to_owned()
+}
+
+/// The shared names as they are now.
+pub(crate) fn shared() -> Arc<Keys> {
+    Arc::clone(
+        &SHARED
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keys;
+
+    #[test]
+    fn names_keep_their_numbers_while_the_table_grows() {
+        let mut keys = Keys::default();
+        let names: Vec<String> = (0..1000).map(|number| format!("name{number}")).collect();
+        for (index, name) in names.iter().enumerate() {
+            assert_eq!(keys.intern(name) as usize, index);
+        }
+        for (index, name) in names.iter().enumerate() {
+            assert_eq!(keys.intern(name) as usize, index);
+            assert_eq!(keys.name(index as u32), name);
+        }
+        assert_eq!(keys.find("absent"), None);
+    }
+}

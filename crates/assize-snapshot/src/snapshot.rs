@@ -1,0 +1,404 @@
+//! A snapshot: a document whose kind is known, normalised and validated.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use assize_finding::{Pointer, Severity};
+
+use crate::{
+    document::{Document, NodeId},
+    envelope::{self, Sections},
+    keys::{self, Symbol},
+    kind::{Kind, KindError, Kinds},
+    normalise,
+    problem::{Place, Problem},
+    tape::Tag,
+    tape_json::TapeNode,
+};
+
+/// Schema violations of one snapshot that are reported one by one.
+const MAX_VIOLATIONS: usize = 100;
+
+/// A document as a snapshot. Without a kind nothing can judge it, and its problems say why.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The document, normalised.
+    pub document: Document,
+    /// The kind, where it is known.
+    pub kind: Option<Arc<Kind>>,
+    /// What must be reported about the input.
+    pub problems: Vec<Problem>,
+    /// What the snapshot was taken of, such as `tenant=contoso.onmicrosoft.com`; empty where the file does not say.
+    pub source: String,
+    /// How many values were written in another form than the schema's.
+    pub normalised: u64,
+    sections: Sections,
+    /// Sections that were not collected, and why.
+    missing: BTreeMap<Symbol, String>,
+    /// Where values begin that violate the schema or cannot be read, sorted.
+    unsound: Vec<u32>,
+}
+
+impl std::fmt::Debug for Sections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sections")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// Makes a snapshot of a document. `kind` overrides what the document says of itself.
+    pub fn new(
+        document: Document,
+        kinds: &Kinds,
+        kind: Option<&Arc<Kind>>,
+    ) -> Result<Self, KindError> {
+        let root = document.root();
+        let mut snapshot = Self {
+            kind: None,
+            problems: Vec::new(),
+            source: String::new(),
+            normalised: 0,
+            sections: Sections {
+                root,
+                base: root,
+                section: None,
+            },
+            missing: BTreeMap::new(),
+            unsound: Vec::new(),
+            document,
+        };
+        snapshot.report_duplicates();
+        snapshot.settle_kind(kinds, kind);
+        if let Some(kind) = snapshot.kind.clone() {
+            snapshot.normalise(&kind);
+            snapshot.validate(&kind)?;
+        }
+        Ok(snapshot)
+    }
+
+    /// The root of the normalised data: an object whose members are the sections.
+    pub fn root(&self) -> NodeId {
+        self.sections.root
+    }
+
+    /// Why a section was not collected; `None` if it was, or nobody says anything of it.
+    pub fn why_missing(&self, section: Symbol) -> Option<&str> {
+        self.missing.get(&section).map(String::as_str)
+    }
+
+    /// Whether a value and all it holds follow the schema and can be read.
+    pub fn is_sound(&self, node: NodeId) -> bool {
+        if self.unsound.is_empty() {
+            return true;
+        }
+        let span = self.document.span(node);
+        let first = self.unsound.partition_point(|start| *start < span.start);
+        self.unsound
+            .get(first)
+            .is_none_or(|start| *start >= span.end)
+    }
+
+    /// Where the kind's data begins in the file as written.
+    pub(crate) fn base(&self) -> (NodeId, Option<Symbol>) {
+        (self.sections.base, self.sections.section)
+    }
+
+    fn report_duplicates(&mut self) {
+        let document = &self.document;
+        for node in document.duplicates() {
+            let message = format!(
+                "the member `{}` is given twice in one object; only the last one would count",
+                document.name(node)
+            );
+            self.problems.push(Problem::incomplete(
+                "input/duplicate-key",
+                Place::Node(node),
+                message,
+            ));
+            self.unsound.push(document.entry(node).start);
+        }
+    }
+
+    /// Finds the kind: from the caller, the envelope, or the kinds' own marks.
+    fn settle_kind(&mut self, kinds: &Kinds, given: Option<&Arc<Kind>>) {
+        let envelope = envelope::open(&self.document);
+        let data = envelope.as_ref().map_or(self.document.root(), |envelope| {
+            envelope.data.unwrap_or(self.document.root())
+        });
+        let named = envelope.as_ref().and_then(|envelope| envelope.kind.clone());
+        let (errors, is_envelope) = match envelope {
+            Some(envelope) => {
+                self.source = envelope.source;
+                self.problems.extend(envelope.problems);
+                (envelope.errors, true)
+            }
+            None => (Vec::new(), false),
+        };
+        let kind = match (given, named) {
+            (Some(kind), _) => Some(Arc::clone(kind)),
+            (None, Some((name, place))) => {
+                let found = kinds.find(&name).cloned();
+                if found.is_none() {
+                    self.unknown_kind(kinds, &name, place);
+                }
+                found
+            }
+            (None, None) if is_envelope => None,
+            (None, None) => self.detect(kinds, data),
+        };
+        let Some(kind) = kind else { return };
+        self.settle_sections(&kind, data, is_envelope);
+        self.collect_source(&kind);
+        self.collect_errors(&kind, errors);
+        self.kind = Some(kind);
+    }
+
+    fn unknown_kind(&mut self, kinds: &Kinds, name: &str, place: NodeId) {
+        let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
+            format!("; did you mean `{nearest}`?")
+        });
+        let message = format!("no kind answers to `{name}`{hint}");
+        self.problems.push(Problem::incomplete(
+            "input/unknown-kind",
+            Place::Node(place),
+            message,
+        ));
+    }
+
+    fn detect(&mut self, kinds: &Kinds, data: NodeId) -> Option<Arc<Kind>> {
+        let matches = |kind: &&Arc<Kind>| {
+            kind.detect
+                .iter()
+                .any(|detection| envelope::detected(&self.document, detection, data).is_some())
+        };
+        let found: Vec<&Arc<Kind>> = kinds.iter().filter(matches).collect();
+        let message = match found.as_slice() {
+            [kind] => return Some(Arc::clone(kind)),
+            [] => "the file is of no known kind; name it with `--kind`, or write our envelope around the data".to_owned(),
+            several => {
+                let names: Vec<_> = several.iter().map(|kind| kind.name()).collect();
+                format!("the file could be of the kinds {}; choose with `--kind`", names.join(", "))
+            }
+        };
+        self.problems.push(Problem::incomplete(
+            "input/unknown-kind",
+            Place::File,
+            message,
+        ));
+        None
+    }
+
+    fn settle_sections(&mut self, kind: &Kind, data: NodeId, is_envelope: bool) {
+        if is_envelope
+            && self.document.entry(data).tag() == Tag::Object
+            && self.names_a_section(kind, data)
+        {
+            self.sections = Sections {
+                root: data,
+                base: data,
+                section: None,
+            };
+            return;
+        }
+        if let Some(sections) = envelope::sections(&mut self.document, kind, data) {
+            self.sections = sections;
+            return;
+        }
+        self.sections = Sections {
+            root: data,
+            base: data,
+            section: None,
+        };
+        if self.document.entry(data).tag() != Tag::Object {
+            let message = format!(
+                "the data is no object of sections and no list that kind `{}` knows",
+                kind.name()
+            );
+            self.problems.push(Problem::incomplete(
+                "input/unknown-data",
+                Place::Node(data),
+                message,
+            ));
+            self.unsound.push(self.document.entry(data).start);
+        }
+    }
+
+    fn names_a_section(&self, kind: &Kind, data: NodeId) -> bool {
+        let root = kind.shapes.get(kind.shapes.root());
+        self.document.children(data).any(|child| {
+            let name = self.document.name(child);
+            root.properties.iter().any(|(own, shape)| {
+                keys::name_of(*own) == name
+                    || kind
+                        .shapes
+                        .get(*shape)
+                        .other_names
+                        .iter()
+                        .any(|other| other == name)
+            })
+        })
+    }
+
+    fn collect_source(&mut self, kind: &Kind) {
+        if !self.source.is_empty() {
+            return;
+        }
+        let values = kind.source.iter().filter_map(|pointer| {
+            let node = self
+                .document
+                .resolve(self.document.root(), &Pointer::from(pointer.clone()))?;
+            Some(envelope::scalar_text(&self.document, node))
+        });
+        self.source = values.collect::<Vec<_>>().join(";");
+    }
+
+    /// Notes which sections the collector could not get.
+    fn collect_errors(&mut self, kind: &Kind, mut errors: Vec<(String, String)>) {
+        for name in &kind.failed_commands {
+            if let Some(list) = self
+                .document
+                .written_member(self.document.root(), name, false)
+            {
+                errors.extend(
+                    self.document
+                        .children(list)
+                        .map(|node| (envelope::scalar_text(&self.document, node), String::new())),
+                );
+            }
+        }
+        let root = kind.shapes.get(kind.shapes.root());
+        for (command, message) in errors {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let Some(first) = words.first() else { continue };
+            let section = root.properties.iter().find(|(own, shape)| {
+                let names = &kind.shapes.get(*shape).other_names;
+                keys::name_of(*own).eq_ignore_ascii_case(first)
+                    || names.iter().any(|name| name.eq_ignore_ascii_case(first))
+            });
+            let Some((section, _)) = section else {
+                continue;
+            };
+            // A command with arguments failed for one object; what else it gave still stands.
+            if words.len() > 1 && self.has_written_section(kind, *section) {
+                continue;
+            }
+            let said = if message.is_empty() {
+                String::new()
+            } else {
+                format!(": {message}")
+            };
+            self.missing
+                .insert(*section, format!("`{command}` failed{said}"));
+        }
+    }
+
+    fn has_written_section(&self, kind: &Kind, section: Symbol) -> bool {
+        let names = std::iter::once(keys::name_of(section));
+        let root = kind.shapes.get(kind.shapes.root());
+        let others = root
+            .property(section)
+            .map(|shape| kind.shapes.get(shape).other_names.clone());
+        names.chain(others.unwrap_or_default()).any(|name| {
+            self.document
+                .written_member(self.sections.root, &name, false)
+                .is_some()
+        })
+    }
+
+    fn normalise(&mut self, kind: &Kind) {
+        let done = normalise::normalise(&mut self.document, &kind.shapes, self.sections.root);
+        self.normalised = done.changes;
+        for problem in &done.problems {
+            if let Place::Node(node) = problem.place {
+                self.unsound.push(self.document.entry(node).start);
+            }
+        }
+        self.problems.extend(done.problems);
+        self.report_ambiguous_sections();
+    }
+
+    /// Two names of one section in one file: nobody can know which one holds.
+    fn report_ambiguous_sections(&mut self) {
+        let mut seen = BTreeMap::new();
+        let written: Vec<NodeId> = self.document.duplicates().collect();
+        for child in self.document.children(self.root()) {
+            let key = self.document.entry(child).key();
+            if seen.insert(key, child).is_some() && !written.contains(&child) {
+                let message = format!(
+                    "the section `{}` is given twice, under different names",
+                    self.document.name(child)
+                );
+                self.problems.push(Problem::incomplete(
+                    "input/ambiguous-section",
+                    Place::Node(child),
+                    message,
+                ));
+                self.unsound.push(self.document.entry(child).start);
+            }
+        }
+    }
+
+    fn validate(&mut self, kind: &Kind) -> Result<(), KindError> {
+        let validator = kind.validator()?;
+        let root = TapeNode::Value(&self.document, self.sections.root);
+        if !validator.is_valid(root) {
+            let mut violations = Vec::new();
+            for error in validator.iter_errors(root) {
+                let node = self.normalised_node(error.instance_path().as_str());
+                let start = self.document.entry(node).start;
+                // What could not be read has been reported already; that the schema minds it, too, is no news.
+                if self.unsound.contains(&start)
+                    && self.document.entry(node).tag() == Tag::Unreadable
+                {
+                    continue;
+                }
+                violations.push((start, node, error.to_string()));
+                if violations.len() == MAX_VIOLATIONS {
+                    break;
+                }
+            }
+            for (start, node, message) in violations {
+                self.unsound.push(start);
+                self.problems.push(Problem {
+                    rule: format!("schema/{}", kind.name()).into(),
+                    message: shorten(&message),
+                    place: Place::Node(node),
+                    severity: Severity::High,
+                    incomplete: true,
+                });
+            }
+        }
+        self.unsound.sort_unstable();
+        Ok(())
+    }
+
+    /// The value at a pointer into the normalised data, or the nearest one above it.
+    fn normalised_node(&self, pointer: &str) -> NodeId {
+        let mut node = self.sections.root;
+        for token in Pointer::from(pointer.to_owned()).tokens() {
+            let mut children = self.document.children(node);
+            let child = match self.document.entry(node).tag() {
+                Tag::Array => token.parse().ok().and_then(|index| children.nth(index)),
+                _ => children
+                    .rev()
+                    .find(|child| self.document.name(*child) == token),
+            };
+            let Some(child) = child else { break };
+            node = child;
+        }
+        node
+    }
+}
+
+/// Schema errors quote the value, which may be a whole document.
+fn shorten(message: &str) -> String {
+    const LONGEST: usize = 300;
+    if message.chars().count() <= LONGEST {
+        return message.to_owned();
+    }
+    let (head, tail) = (LONGEST / 3, LONGEST / 2);
+    let start: String = message.chars().take(head).collect();
+    let end: Vec<char> = message.chars().rev().take(tail).collect();
+    format!("{start} … {}", end.into_iter().rev().collect::<String>())
+}

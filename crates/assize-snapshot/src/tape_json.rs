@@ -1,0 +1,369 @@
+//! The tape as `jsonschema` sees it, so that a document is validated where it lies.
+
+use std::borrow::Cow;
+
+use jsonschema::{
+    JsonType,
+    json::{Array, Json, JsonNumber, Node, NodeIdentity, Object},
+};
+use serde_json::{Number, Value as JsonValue};
+
+use crate::{
+    document::{Document, NodeId},
+    keys::{self, Symbol},
+    tape::{Entry, Tag},
+};
+
+/// The representation.
+pub(crate) struct TapeJson;
+
+/// A value of a document, or a lone string: member names are validated, too.
+#[derive(Clone, Copy)]
+pub(crate) enum TapeNode<'d> {
+    Value(&'d Document, NodeId),
+    Name(&'d str),
+}
+
+impl Json for TapeJson {
+    type Node<'a> = TapeNode<'a>;
+    type PreparedKey = Symbol;
+    type StringBuffer = String;
+    const ACYCLIC: bool = true;
+
+    fn prepare_key(key: &str) -> Symbol {
+        keys::intern(key)
+    }
+
+    fn with_string_node<T>(
+        buffer: &mut String,
+        string: &str,
+        f: impl FnOnce(TapeNode<'_>) -> T,
+    ) -> T {
+        string.clone_into(buffer);
+        f(TapeNode::Name(buffer))
+    }
+}
+
+impl<'d> TapeNode<'d> {
+    fn entry(self) -> Option<(&'d Document, Entry)> {
+        match self {
+            Self::Value(document, node) => Some((document, document.entry(node))),
+            Self::Name(_) => None,
+        }
+    }
+
+    fn tag(self) -> Tag {
+        self.entry().map_or(Tag::Text, |(_, entry)| entry.tag())
+    }
+}
+
+/// Times, durations, versions and what cannot be read all came from text or from objects that stand for text. Their shape
+/// is settled by their annotation; to the schema they are strings.
+fn is_text(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Text | Tag::EscapedText | Tag::Time | Tag::Duration | Tag::Version | Tag::Unreadable
+    )
+}
+
+impl<'d> Node<'d, TapeJson> for TapeNode<'d> {
+    type Object = Members<'d>;
+    type Array = Elements<'d>;
+    type Number = TapeNumber<'d>;
+
+    fn as_object(&self) -> Option<Members<'d>> {
+        let (document, entry) = self.entry()?;
+        (entry.tag() == Tag::Object).then_some(Members { document, entry })
+    }
+
+    fn as_array(&self) -> Option<Elements<'d>> {
+        let (document, entry) = self.entry()?;
+        (entry.tag() == Tag::Array).then_some(Elements { document, entry })
+    }
+
+    fn as_string(&self) -> Option<Cow<'d, str>> {
+        match self {
+            Self::Name(name) => Some(Cow::Borrowed(name)),
+            Self::Value(document, node) => {
+                let entry = document.entry(*node);
+                match entry.tag() {
+                    Tag::Text | Tag::EscapedText => Some(document.string(entry)),
+                    tag if is_text(tag) => Some(Cow::Borrowed(
+                        &document.text()[document.span(*node).range()],
+                    )),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn as_number(&self) -> Option<TapeNumber<'d>> {
+        let (document, entry) = self.entry()?;
+        match entry.tag() {
+            Tag::Int => Some(TapeNumber::Whole(entry.as_i64())),
+            Tag::Number => {
+                let start = entry.start as usize;
+                Some(TapeNumber::Text(
+                    &document.text()[start..start + entry.a as usize],
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self.tag() {
+            Tag::True => Some(true),
+            Tag::False => Some(false),
+            _ => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        self.tag() == Tag::Null
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.tag(), Tag::Int | Tag::Number)
+    }
+
+    fn is_string(&self) -> bool {
+        is_text(self.tag())
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self.tag() {
+            Tag::Null => JsonType::Null,
+            Tag::False | Tag::True => JsonType::Boolean,
+            Tag::Int | Tag::Number => JsonType::Number,
+            Tag::Array => JsonType::Array,
+            Tag::Object => JsonType::Object,
+            _ => JsonType::String,
+        }
+    }
+
+    fn equals_value(&self, expected: &JsonValue) -> bool {
+        match expected {
+            JsonValue::Null => self.is_null(),
+            JsonValue::Bool(expected) => self.as_boolean() == Some(*expected),
+            JsonValue::String(expected) => self.as_string().is_some_and(|text| text == *expected),
+            _ => jsonschema_equal(&self.to_value(), expected),
+        }
+    }
+
+    fn to_value(&self) -> Cow<'d, JsonValue> {
+        Cow::Owned(match self {
+            Self::Name(name) => JsonValue::String((*name).to_owned()),
+            Self::Value(document, node) => to_json(document, *node),
+        })
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        match self {
+            Self::Name(_) => None,
+            Self::Value(document, node) => Some(NodeIdentity::tagged(
+                std::ptr::from_ref::<Document>(document).addr(),
+                node.0,
+            )),
+        }
+    }
+}
+
+/// Numbers compare by value, so `1.0` equals `1`.
+fn jsonschema_equal(left: &JsonValue, right: &JsonValue) -> bool {
+    match (left, right) {
+        (JsonValue::Number(left), JsonValue::Number(right)) => {
+            left == right || left.as_f64() == right.as_f64()
+        }
+        (JsonValue::Array(left), JsonValue::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| jsonschema_equal(left, right))
+        }
+        (JsonValue::Object(left), JsonValue::Object(right)) => {
+            let same = |(name, value): (&String, &JsonValue)| {
+                right
+                    .get(name)
+                    .is_some_and(|other| jsonschema_equal(value, other))
+            };
+            left.len() == right.len() && left.iter().all(same)
+        }
+        _ => left == right,
+    }
+}
+
+/// A copy of a value. The depth is bounded by the parser's limit.
+pub(crate) fn to_json(document: &Document, node: NodeId) -> JsonValue {
+    let this = TapeNode::Value(document, node);
+    match this.json_type() {
+        JsonType::Null => JsonValue::Null,
+        JsonType::Boolean => JsonValue::Bool(this.as_boolean() == Some(true)),
+        JsonType::Number | JsonType::Integer => {
+            this.as_number().map_or(JsonValue::Null, |number| {
+                JsonValue::Number(number.to_number().into_owned())
+            })
+        }
+        JsonType::String => JsonValue::String(this.as_string().unwrap_or_default().into_owned()),
+        JsonType::Array => document
+            .children(node)
+            .map(|child| to_json(document, child))
+            .collect(),
+        JsonType::Object => {
+            let members = document.children(node);
+            JsonValue::Object(
+                members
+                    .map(|child| (document.name(child).to_owned(), to_json(document, child)))
+                    .collect(),
+            )
+        }
+    }
+}
+
+/// A number, whole or as written.
+pub(crate) enum TapeNumber<'d> {
+    Whole(i64),
+    Text(&'d str),
+}
+
+impl JsonNumber for TapeNumber<'_> {
+    fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Whole(value) => u64::try_from(*value).ok(),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Whole(value) => Some(*value),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the caller asks for a float")]
+    fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Whole(value) => Some(*value as f64),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        match self {
+            Self::Whole(value) => Cow::Owned(value.to_string()),
+            Self::Text(text) => Cow::Borrowed(text),
+        }
+    }
+
+    fn to_number(&self) -> Cow<'_, Number> {
+        Cow::Owned(match self {
+            Self::Whole(value) => Number::from(*value),
+            Self::Text(text) => serde_json::from_str(text).unwrap_or_else(|_| Number::from(0)),
+        })
+    }
+
+    fn is_integer(&self) -> bool {
+        match self {
+            Self::Whole(_) => true,
+            Self::Text(text) => match text.parse::<f64>() {
+                // Digits alone are whole however many there are.
+                _ if text
+                    .trim_start_matches('-')
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit()) =>
+                {
+                    true
+                }
+                Ok(value) => value.fract() == 0.0,
+                Err(_) => false,
+            },
+        }
+    }
+}
+
+/// The members of an object.
+pub(crate) struct Members<'d> {
+    document: &'d Document,
+    entry: Entry,
+}
+
+impl<'d> Object<'d, TapeJson> for Members<'d> {
+    type Node = TapeNode<'d>;
+    type MemberName = &'d str;
+    type MembersIter = MembersIter<'d>;
+
+    fn len(&self) -> usize {
+        self.entry.b as usize
+    }
+
+    fn get(&self, key: &Symbol) -> Option<TapeNode<'d>> {
+        self.document
+            .member_of(self.entry, *key)
+            .map(|node| TapeNode::Value(self.document, node))
+    }
+
+    fn members(&self) -> MembersIter<'d> {
+        MembersIter {
+            document: self.document,
+            indexes: self.entry.children(),
+        }
+    }
+}
+
+/// Iterates over members.
+pub(crate) struct MembersIter<'d> {
+    document: &'d Document,
+    indexes: std::ops::Range<u32>,
+}
+
+impl<'d> Iterator for MembersIter<'d> {
+    type Item = (&'d str, TapeNode<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let node = NodeId(self.indexes.next()?);
+        Some((
+            self.document.name(node),
+            TapeNode::Value(self.document, node),
+        ))
+    }
+}
+
+/// The elements of an array.
+pub(crate) struct Elements<'d> {
+    document: &'d Document,
+    entry: Entry,
+}
+
+impl<'d> Array<'d, TapeJson> for Elements<'d> {
+    type Node = TapeNode<'d>;
+    type ElementsIter = ElementsIter<'d>;
+
+    fn len(&self) -> usize {
+        self.entry.b as usize
+    }
+
+    fn elements(&self) -> ElementsIter<'d> {
+        ElementsIter {
+            document: self.document,
+            indexes: self.entry.children(),
+        }
+    }
+}
+
+/// Iterates over elements.
+pub(crate) struct ElementsIter<'d> {
+    document: &'d Document,
+    indexes: std::ops::Range<u32>,
+}
+
+impl<'d> Iterator for ElementsIter<'d> {
+    type Item = TapeNode<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.indexes
+            .next()
+            .map(|index| TapeNode::Value(self.document, NodeId(index)))
+    }
+}

@@ -1,0 +1,126 @@
+//! `assize check`: judge snapshots by policies.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use assize_finding::{ExitStatus, Role};
+use assize_project::{Input, Options, Project, Threshold, Wanted, status};
+use assize_report::Needs;
+
+use crate::{
+    arguments::CheckArguments,
+    clock,
+    failure::Failure,
+    output::{self, Outputs, Requested},
+    progress::Progress,
+    terminal,
+};
+
+/// Standard input larger than this is refused.
+const LARGEST_STDIN: u64 = u32::MAX as u64;
+
+pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure> {
+    let requested: Vec<Requested> = arguments
+        .outputs
+        .iter()
+        .map(|text| Requested::parse(text))
+        .collect::<Result<_, _>>()?;
+    let inputs = inputs(&arguments.snapshots)?;
+    let talk = &arguments.talk;
+    let report_options = assize_report::Options {
+        color: terminal::is_colored(talk.color),
+        verbose: talk.verbose,
+        quiet: talk.quiet,
+        command_line: Some(command_line()),
+    };
+    let mut needs = output::needs(arguments.format, &requested);
+    needs.passes |= talk.verbose;
+    let project = Project::load(project_options(&arguments)?)?;
+    let mut outputs = Outputs::open(arguments.format, &report_options, &requested)?;
+    outputs.begin(&project.run)?;
+    let mut progress = Progress::new(talk.quiet);
+    let summary = project.check(inputs, wanted(needs), |judged| -> Result<(), Failure> {
+        if judged.artifact.role == Role::Snapshot {
+            progress.step();
+        }
+        outputs.judged(&project.run, &judged)
+    })?;
+    progress.end();
+    let threshold = Threshold {
+        fail_on: arguments.fail_on.severity(),
+        allow_incomplete: arguments.allow_incomplete,
+    };
+    let mut status = status(&summary, &threshold);
+    if arguments.exit_zero && status.exit != ExitStatus::Clean {
+        status.reason = format!("{} (exit status 0 by --exit-zero)", status.reason);
+        status.exit = ExitStatus::Clean;
+    }
+    outputs.finish(&project.run, &summary, &status)?;
+    terminal::error_line(&status.reason);
+    Ok(status.exit)
+}
+
+fn wanted(needs: Needs) -> Wanted {
+    Wanted {
+        excerpts: needs.excerpts,
+        line_hashes: needs.line_hashes,
+        sha256: needs.sha256,
+        passes: needs.passes,
+    }
+}
+
+fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
+    Ok(Options {
+        params: arguments.params.clone(),
+        kind: arguments.kind.clone(),
+        now: clock::now(arguments.at.as_deref())?,
+        root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
+        jobs: arguments.jobs,
+        ..super::options(&arguments.sources)
+    })
+}
+
+fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+    paths.iter().map(|path| input(path)).collect()
+}
+
+fn input(path: &Path) -> Result<Input, Failure> {
+    if path.as_os_str() != "-" {
+        if !path.exists() && !path.is_symlink() {
+            return Err(Failure::Usage(format!(
+                "there is no file or folder {}",
+                path.display()
+            )));
+        }
+        return Ok(Input::Path(path.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    let mut stdin = std::io::stdin().lock().take(LARGEST_STDIN);
+    stdin
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
+    Ok(Input::Bytes {
+        name: "stdin".to_owned(),
+        bytes,
+    })
+}
+
+/// The command as it was called, without the path of the program.
+fn command_line() -> String {
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    let quoted = words.map(|word| {
+        if word.contains([' ', '"', '\'']) {
+            format!("'{word}'")
+        } else {
+            word
+        }
+    });
+    std::iter::once("assize".to_owned())
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

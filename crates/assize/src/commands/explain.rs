@@ -1,0 +1,88 @@
+//! `assize explain`: the page of a rule.
+
+use std::{fmt::Write as _, io::Write};
+
+use assize_finding::{ExitStatus, Rule};
+use assize_project::Project;
+use assize_snapshot::nearest;
+
+use crate::{arguments::ExplainArguments, failure::Failure, terminal::Stdout};
+
+pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitStatus, Failure> {
+    let project = super::load(&arguments.sources)?;
+    let Some(rule) = project
+        .run
+        .rules
+        .iter()
+        .find(|rule| rule.id == arguments.rule)
+    else {
+        return Err(unknown(&project, &arguments.rule));
+    };
+    let text = page(&project, rule);
+    let safe: Vec<_> = text.lines().map(assize_report::escape_control).collect();
+    let failed = |error| Failure::Write {
+        target: "standard output".to_owned(),
+        error,
+    };
+    writeln!(Stdout::default(), "{}", safe.join("\n")).map_err(failed)?;
+    Ok(ExitStatus::Clean)
+}
+
+fn unknown(project: &Project, name: &str) -> Failure {
+    let hint = match nearest(name, project.run.rules.iter().map(|rule| rule.id.as_str())) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`assize list policies` shows them".to_owned(),
+    };
+    Failure::Usage(format!("there is no rule `{name}`; {hint}"))
+}
+
+/// The rule's facts above its page.
+fn page(project: &Project, rule: &Rule) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{name:<10}{value}");
+    };
+    line("Rule", &rule.id);
+    line("Severity", rule.severity.as_str());
+    if let Some(kind) = &rule.kind {
+        line("Kind", kind);
+    }
+    if !rule.controls.is_empty() {
+        line(
+            "Controls",
+            &rule
+                .controls
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
+    }
+    if let Some(policy) = project
+        .set
+        .policies()
+        .iter()
+        .find(|policy| policy.id == rule.id)
+    {
+        for param in &policy.header.params {
+            line(
+                "Parameter",
+                &format!(
+                    "{} = {}: {}",
+                    param.name,
+                    param.default.to_json(),
+                    param.doc
+                ),
+            );
+        }
+    }
+    if let Some(broken) = project.broken.iter().find(|broken| broken.id == rule.id) {
+        line("Error", &broken.error.to_string());
+    }
+    if !rule.help.starts_with("# ") {
+        let _ = writeln!(text, "\n# {}", rule.title);
+    }
+    let _ = write!(text, "\n{}", rule.help);
+    text
+}

@@ -1,0 +1,36 @@
+//! The command line: arguments in, exit status out. What it does is in the other crates.
+
+mod arguments;
+mod clock;
+mod commands;
+mod failure;
+mod output;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::Failure,
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Check(arguments) => commands::check::run(arguments),
+        Command::Test(arguments) => commands::test::run(&arguments),
+        Command::List(arguments) => commands::list::run(&arguments),
+        Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(failure) => {
+            terminal::error_line(&failure.to_string());
+            ExitCode::from(Failure::EXIT as u8)
+        }
+    }
+}
