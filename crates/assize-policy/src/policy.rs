@@ -73,8 +73,12 @@ impl Policy {
                 ));
             }
         }
+        // A captured variable looks like a global one inside its closure; it is a parameter of the closure's function.
+        let declared = |name: &str| {
+            names.declared.contains(name) || ast.iter_functions().any(|function| function.params.contains(&name))
+        };
         for (name, position) in &names.globals {
-            if !engine::GLOBALS.contains(&name.as_str()) {
+            if !engine::GLOBALS.contains(&name.as_str()) && !declared(name) {
                 let hint = assize_snapshot::nearest(name, engine::GLOBALS);
                 let hint = hint.map_or(String::new(), |nearest| {
                     format!("; did you mean `{nearest}`?")
@@ -182,6 +186,8 @@ struct Names {
     params: Vec<(String, rhai::Position)>,
     /// Variables that no function declares.
     globals: Vec<(String, rhai::Position)>,
+    /// Variables that some function declares.
+    declared: BTreeSet<String>,
     estate: bool,
 }
 
@@ -207,6 +213,12 @@ impl Names {
                 {
                     self.params.push((name, position));
                 }
+            }
+            Some(ASTNode::Stmt(Stmt::Var(parts, ..))) => {
+                self.declared.insert(parts.0.name.to_string());
+            }
+            Some(ASTNode::Stmt(Stmt::For(parts, _))) => {
+                self.declared.insert(parts.0.name.to_string());
             }
             Some(ASTNode::Expr(Expr::Variable(variable, None, position)))
                 if variable.0.is_none() =>

@@ -129,6 +129,10 @@ mod tests {
         );
         assert_eq!(
             Format::from_path(Path::new("b.sarif.json")),
+            Some(Format::Sarif)
+        );
+        assert_eq!(
+            Format::from_path(Path::new("sarif.json")),
             Some(Format::Json)
         );
         assert_eq!(Format::from_path(Path::new("b.txt")), Some(Format::Text));

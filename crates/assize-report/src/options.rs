@@ -37,8 +37,8 @@ mod tests {
     fn options_change_what_text_needs() {
         let needs = |quiet, verbose| {
             Options {
-                quiet,
                 verbose,
+                quiet,
                 ..Options::default()
             }
             .needs(Format::Text)

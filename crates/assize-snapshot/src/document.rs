@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     decode::{self, EncodingError},
     keys::{self, Keys, Symbol},
-    parse::{self, Guesses, SyntaxError, Tape},
+    parse::{self, Scratch, SyntaxError, Tape},
     tape::{Entry, Tag},
     value::Value,
 };
@@ -42,11 +42,11 @@ pub enum ReadError {
 /// Reads documents one after the other, and gets faster by it.
 #[derive(Debug, Default)]
 pub struct Reader {
-    guesses: Guesses,
+    scratch: Scratch,
 }
 
 impl Reader {
-    /// Reads one document. Names must be [`crate::intern`]ed before, or finding them in this document is slow.
+    /// Reads one document. Names that were [`crate::intern`]ed before are found faster in it.
     pub fn read(&mut self, bytes: Vec<u8>) -> Result<Document, ReadError> {
         if bytes.len() > parse::MAX_LENGTH {
             return Err(ReadError::TooLarge);
@@ -59,7 +59,7 @@ impl Reader {
             return Err(ReadError::TooLarge);
         }
         let shared = keys::shared();
-        match parse::parse(&decoded.text, &shared, &mut self.guesses) {
+        match parse::parse(&decoded.text, &shared, &mut self.scratch) {
             Ok(tape) => Ok(Document::new(decoded.text, decoded.encoding, tape, shared)),
             Err(error) => Err(ReadError::Syntax {
                 error,
@@ -82,6 +82,8 @@ pub struct Document {
     /// What normalisation changed in place, as it was written.
     originals: FxHashMap<u32, Entry>,
     shared: Arc<Keys>,
+    /// How many shared names there were when the text was parsed: later ones are among `own`.
+    known: u32,
     own: Keys,
     duplicates: Vec<u32>,
     pub(crate) versions: Vec<[u64; 4]>,
@@ -97,6 +99,7 @@ impl Document {
             written: tape.nodes.len() as u32,
             nodes: tape.nodes,
             originals: FxHashMap::default(),
+            known: shared.len(),
             shared,
             own: tape.own,
             duplicates: tape.duplicates,
@@ -125,12 +128,21 @@ impl Document {
         self.duplicates.iter().map(|index| NodeId(*index))
     }
 
+    /// Learns the names that were interned since the document was read.
+    pub(crate) fn learn_names(&mut self) {
+        self.shared = keys::shared();
+    }
+
+    #[inline]
     pub(crate) fn entry(&self, node: NodeId) -> Entry {
         self.nodes[node.0 as usize]
     }
 
     /// The value as it was written.
     pub(crate) fn written(&self, node: NodeId) -> Entry {
+        if self.originals.is_empty() || node.0 >= self.written {
+            return self.entry(node);
+        }
         self.originals
             .get(&node.0)
             .copied()
@@ -161,9 +173,7 @@ impl Document {
             Tag::False => Value::Bool(false),
             Tag::True => Value::Bool(true),
             Tag::Int => Value::Int(entry.as_i64()),
-            Tag::Number => {
-                Value::Number(&self.text[entry.start as usize..(entry.start + entry.a) as usize])
-            }
+            Tag::Number => Value::Number(&self.text[entry.number_range()]),
             Tag::Text | Tag::EscapedText => Value::Text(self.string(entry)),
             Tag::Array => Value::Array,
             Tag::Object => Value::Object,
@@ -186,6 +196,16 @@ impl Document {
         }
     }
 
+    /// What was written where normalisation made another value: a string's content, or the text of anything else.
+    pub(crate) fn raw_text(&self, node: NodeId) -> Cow<'_, str> {
+        let raw = &self.text[self.span(node).range()];
+        match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
+            Some(inner) if inner.contains('\\') => Cow::Owned(parse::unescape(inner)),
+            Some(inner) => Cow::Borrowed(inner),
+            None => Cow::Borrowed(raw),
+        }
+    }
+
     /// The children of an array or object.
     #[inline]
     pub fn children(
@@ -204,9 +224,7 @@ impl Document {
         match key.local_index() {
             Some(index) => self.own.name(index),
             None if key == Symbol::NONE => "",
-            // A symbol from normalisation can be younger than this document's view of the shared table.
-            None if key.bits() < self.shared.len() => self.shared.name(key.bits()),
-            None => "",
+            None => self.shared.name(key.bits()),
         }
     }
 
@@ -221,29 +239,43 @@ impl Document {
         if entry.tag() != Tag::Object {
             return None;
         }
-        let children = entry.a as usize..(entry.a + entry.b) as usize;
-        let found = self.nodes[children.clone()]
-            .iter()
-            .rposition(|child| child.key() == key);
-        if let Some(nth) = found {
-            return Some(NodeId(entry.a + nth as u32));
+        if let Some(found) = self.last_child(entry, key) {
+            return Some(found);
         }
-        if key.bits() < self.shared.len() {
+        if key.bits() < self.known {
             return None;
         }
         // The name was interned after this document was read: its own table may hold it.
         let own = Symbol::local(self.own.find(&keys::name_of(key))?);
+        self.last_child(entry, own)
+    }
+
+    #[inline]
+    fn last_child(&self, entry: Entry, key: Symbol) -> Option<NodeId> {
+        let children = entry.a as usize..(entry.a + entry.b) as usize;
         let found = self.nodes[children]
             .iter()
-            .rposition(|child| child.key() == own);
+            .rposition(|child| child.key() == key);
         found.map(|nth| NodeId(entry.a + nth as u32))
+    }
+
+    /// The symbol of a name in the text as written, if the text has the name.
+    fn written_symbol(&self, name: &str) -> Option<Symbol> {
+        let shared = self.shared.find(name).filter(|index| *index < self.known);
+        let own = || self.own.find(name).map(Symbol::local);
+        shared.map(Symbol::from_bits).or_else(own)
     }
 
     /// The member of an object with this name, found without interning it: names from scripts must not fill the table.
     pub fn member_named(&self, node: NodeId, name: &str) -> Option<NodeId> {
-        self.children(node)
-            .rev()
-            .find(|child| self.name(*child) == name)
+        let entry = self.entry(node);
+        if entry.tag() != Tag::Object {
+            return None;
+        }
+        let written = self.written_symbol(name);
+        let found = written.and_then(|symbol| self.last_child(entry, symbol));
+        // Normalisation gives members names that may be younger than the document.
+        found.or_else(|| self.last_child(entry, Symbol::from_bits(self.shared.find(name)?)))
     }
 
     /// The member of an object as written, found by its text.
@@ -252,10 +284,15 @@ impl Document {
         if entry.tag() != Tag::Object {
             return None;
         }
-        entry.children().rev().map(NodeId).find(|child| {
-            let own = self.key_text(self.written(*child).key());
-            own == name || ignore_case && own.eq_ignore_ascii_case(name)
-        })
+        let mut children = entry.children().rev().map(NodeId);
+        if ignore_case {
+            return children.find(|child| {
+                let own = self.key_text(self.written(*child).key());
+                own.eq_ignore_ascii_case(name)
+            });
+        }
+        let symbol = self.written_symbol(name)?;
+        children.find(|child| self.written(*child).key() == symbol)
     }
 
     /// The value as written at a pointer below `from`.
@@ -266,7 +303,7 @@ impl Document {
             node = match entry.tag() {
                 Tag::Object => self.written_member(node, &token, false)?,
                 Tag::Array => {
-                    let index: u32 = token.parse().ok()?;
+                    let index: u32 = array_index(&token)?;
                     (index < entry.b).then_some(NodeId(entry.a + index))?
                 }
                 _ => return None,
@@ -288,14 +325,28 @@ impl Document {
                 return path;
             }
             let children = entry.children();
-            let slice = &self.nodes[children.start as usize..children.end as usize];
-            let after = slice.partition_point(|child| child.start <= target);
-            if after == 0 {
+            let after = self.first_after(children.clone(), target);
+            if after == children.start {
                 return path;
             }
-            at = NodeId(children.start + after as u32 - 1);
+            at = NodeId(after - 1);
             path.push(at);
         }
+    }
+
+    /// The first of some siblings that begins after a byte in the text as written.
+    fn first_after(&self, siblings: std::ops::Range<u32>, byte: u32) -> u32 {
+        let (mut low, mut high) = (siblings.start, siblings.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            // Unwrapping a list moves where it begins, so what counts is how it was written.
+            if self.written(NodeId(middle)).start <= byte {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// The RFC 6901 pointer to a value as it was written.
@@ -327,4 +378,10 @@ impl Document {
     pub fn name_span(&self, node: NodeId) -> Option<Span> {
         crate::place::name_before(self.text.as_bytes(), self.entry(node).start)
     }
+}
+
+/// The index that a pointer's token stands for: digits without a leading zero.
+fn array_index(token: &str) -> Option<u32> {
+    let plain = token == "0" || !token.starts_with(['0', '+']);
+    plain.then(|| token.parse().ok())?
 }

@@ -3,7 +3,10 @@
 //! The names that schemas and policies use are interned once for the whole process; a document that meets other names
 //! keeps those to itself. Comparing a name is then comparing two numbers, and that is most of what judging does.
 
-use std::sync::{Arc, LazyLock, RwLock};
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::{Arc, LazyLock, RwLock},
+};
 
 use rustc_hash::FxHasher;
 
@@ -17,6 +20,9 @@ impl Symbol {
     /// Set on the symbols that only one document knows.
     const LOCAL: u32 = 1 << 27;
     const MASK: u32 = (1 << 28) - 1;
+
+    /// How many names a document can have of its own.
+    pub(crate) const MOST_LOCAL: u32 = Self::LOCAL - 1;
 
     pub(crate) fn from_bits(bits: u32) -> Self {
         Self(bits & Self::MASK)
@@ -36,6 +42,9 @@ impl Symbol {
     }
 }
 
+/// Slots that a search may pass before the names look chosen to collide.
+const LONGEST_SEARCH: usize = 256;
+
 /// A set of names, each with a number: an open-addressing hash table over one string.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
@@ -44,6 +53,9 @@ pub(crate) struct Keys {
     ends: Vec<u32>,
     /// One more than the index of a name, or 0. The length is a power of two, at most half full.
     slots: Vec<u32>,
+    /// The fast hash can be made to collide. Where that happens this one takes over, whose secret nobody knows; no number
+    /// depends on it.
+    strong: Option<RandomState>,
 }
 
 impl Keys {
@@ -61,12 +73,13 @@ impl Keys {
         &self.text[start..self.ends[index] as usize]
     }
 
+    #[inline]
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
         let mask = self.slots.len() - 1;
-        let mut slot = hash(name) & mask;
+        let mut slot = self.hash(name) & mask;
         loop {
             let index = self.slots[slot].checked_sub(1)?;
             if self.name(index) == name {
@@ -81,40 +94,52 @@ impl Keys {
             return index;
         }
         if (self.ends.len() + 1) * 2 > self.slots.len() {
-            self.grow();
+            self.rebuild((self.slots.len() * 2).max(64));
         }
         let index = self.ends.len() as u32;
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
-        self.place(index);
+        if !self.place(index) {
+            self.strong = Some(RandomState::new());
+            self.rebuild(self.slots.len());
+        }
         index
     }
 
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
+    fn rebuild(&mut self, size: usize) {
         self.slots.clear();
         self.slots.resize(size, 0);
         for index in 0..self.len() {
-            self.place(index);
+            if !self.place(index) {
+                self.strong = Some(RandomState::new());
+                return self.rebuild(size);
+            }
         }
     }
 
-    fn place(&mut self, index: u32) {
+    /// Puts a name into the table; false where the search for a slot took too long for a hash that can be replaced.
+    fn place(&mut self, index: u32) -> bool {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(self.name(index)) & mask;
+        let mut slot = self.hash(self.name(index)) & mask;
+        let mut passed = 0;
         while self.slots[slot] != 0 {
             slot = (slot + 1) & mask;
+            passed += 1;
         }
         self.slots[slot] = index + 1;
+        passed <= LONGEST_SEARCH || self.strong.is_some()
     }
-}
 
-fn hash(name: &str) -> usize {
-    use std::hash::Hasher;
-    let mut hasher = FxHasher::default();
-    hasher.write(name.as_bytes());
-    // Fx leaves its entropy in the high bits.
-    (hasher.finish() >> 32) as usize
+    #[inline]
+    fn hash(&self, name: &str) -> usize {
+        if let Some(strong) = &self.strong {
+            return strong.hash_one(name) as usize;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write(name.as_bytes());
+        // Fx leaves its entropy in the high bits.
+        (hasher.finish() >> 32) as usize
+    }
 }
 
 static SHARED: LazyLock<RwLock<Arc<Keys>>> = LazyLock::new(RwLock::default);

@@ -17,6 +17,7 @@
 mod decode;
 mod document;
 mod envelope;
+mod guess;
 mod keys;
 mod kind;
 mod normalise;

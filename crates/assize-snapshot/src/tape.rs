@@ -46,7 +46,8 @@ const TAGS: [Tag; 13] = [
 ];
 
 /// One value. `a` and `b` by tag: containers hold the index of the first child and their number, whole numbers, times and
-/// durations the two halves of an `i64`, other scalars the length of their text in `a`.
+/// durations the two halves of an `i64`, other scalars the length of their text in `a`; a number's `b` is 1 where its text
+/// stands between quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// The tag in the highest four bits, the member name in the others.
@@ -72,10 +73,12 @@ impl Entry {
         Self::new(tag, key, start, (bits >> 32) as u32, bits as u32)
     }
 
+    #[inline]
     pub(crate) fn tag(self) -> Tag {
         TAGS[(self.meta >> 28) as usize]
     }
 
+    #[inline]
     pub(crate) fn key(self) -> Symbol {
         Symbol::from_bits(self.meta)
     }
@@ -87,12 +90,26 @@ impl Entry {
         }
     }
 
+    pub(crate) fn with_children(self, first: u32, count: u32) -> Self {
+        Self {
+            a: first,
+            b: count,
+            ..self
+        }
+    }
+
     pub(crate) fn as_i64(self) -> i64 {
         (u64::from(self.a) << 32 | u64::from(self.b)).cast_signed()
     }
 
     pub(crate) fn is_container(self) -> bool {
         matches!(self.tag(), Tag::Array | Tag::Object)
+    }
+
+    /// Where the text of a [`Tag::Number`] stands.
+    pub(crate) fn number_range(self) -> std::ops::Range<usize> {
+        let start = (self.start + self.b) as usize;
+        start..start + self.a as usize
     }
 
     /// The indexes of a container's children.

@@ -88,9 +88,7 @@ impl<'d> Node<'d, TapeJson> for TapeNode<'d> {
                 let entry = document.entry(*node);
                 match entry.tag() {
                     Tag::Text | Tag::EscapedText => Some(document.string(entry)),
-                    tag if is_text(tag) => Some(Cow::Borrowed(
-                        &document.text()[document.span(*node).range()],
-                    )),
+                    tag if is_text(tag) => Some(document.raw_text(*node)),
                     _ => None,
                 }
             }
@@ -101,12 +99,7 @@ impl<'d> Node<'d, TapeJson> for TapeNode<'d> {
         let (document, entry) = self.entry()?;
         match entry.tag() {
             Tag::Int => Some(TapeNumber::Whole(entry.as_i64())),
-            Tag::Number => {
-                let start = entry.start as usize;
-                Some(TapeNumber::Text(
-                    &document.text()[start..start + entry.a as usize],
-                ))
-            }
+            Tag::Number => Some(TapeNumber::Text(&document.text()[entry.number_range()])),
             _ => None,
         }
     }
@@ -173,7 +166,8 @@ impl<'d> Node<'d, TapeJson> for TapeNode<'d> {
 fn jsonschema_equal(left: &JsonValue, right: &JsonValue) -> bool {
     match (left, right) {
         (JsonValue::Number(left), JsonValue::Number(right)) => {
-            left == right || left.as_f64() == right.as_f64()
+            // Whole numbers compare exactly: as floats, large neighbours would be the same.
+            left == right || (left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64()
         }
         (JsonValue::Array(left), JsonValue::Array(right)) => {
             left.len() == right.len()

@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use crate::sample;
 
-const SCHEMA: &str = "/work/shared/data/schemas/sarif-schema-2.1.0.json";
+/// The OASIS schema, where a checkout has it beside the repository.
+const SCHEMA: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../shared/data/schemas/sarif-schema-2.1.0.json"
+);
 
 fn log(format: Format) -> Value {
     let text = sample::render(format, &Options::default());
