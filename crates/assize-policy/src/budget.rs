@@ -7,51 +7,66 @@ use crate::{limits::Limits, memory};
 /// How often the clock is read: reading it costs more than a step.
 const STEPS_PER_CLOCK: u64 = 16;
 
-#[derive(Clone, Copy)]
 struct Budget {
-    steps: u64,
-    max_steps: u64,
+    steps: Cell<u64>,
+    max_steps: Cell<u64>,
     /// The thread's count of bytes at which the budget is spent.
-    max_held: isize,
-    deadline: Option<Instant>,
-    wall_millis: u128,
-    memory_megabytes: usize,
+    max_held: Cell<isize>,
+    deadline: Cell<Option<Instant>>,
+    limits: Cell<Option<Limits>>,
 }
 
 thread_local! {
-    static BUDGET: Cell<Budget> = const {
-        Cell::new(Budget { steps: 0, max_steps: 0, max_held: isize::MAX, deadline: None, wall_millis: 0, memory_megabytes: 0 })
+    static BUDGET: Budget = const {
+        Budget {
+            steps: Cell::new(0),
+            max_steps: Cell::new(0),
+            max_held: Cell::new(isize::MAX),
+            deadline: Cell::new(None),
+            limits: Cell::new(None),
+        }
     };
 }
 
 /// Grants a new verdict its budget; it may not run longer than until `latest`.
 pub(crate) fn start(limits: &Limits, latest: Instant) {
-    let now = Instant::now();
-    BUDGET.set(Budget {
-        steps: 0,
-        max_steps: limits.operations,
-        max_held: memory::held().saturating_add_unsigned(limits.memory_bytes),
-        deadline: Some((now + limits.wall_time).min(latest)),
-        wall_millis: limits.wall_time.as_millis(),
-        memory_megabytes: limits.memory_bytes >> 20,
+    let deadline = (Instant::now() + limits.wall_time).min(latest);
+    BUDGET.with(|budget| {
+        budget.steps.set(0);
+        budget.max_steps.set(limits.operations);
+        budget.max_held.set(memory::held().saturating_add_unsigned(limits.memory_bytes));
+        budget.deadline.set(Some(deadline));
+        budget.limits.set(Some(*limits));
     });
 }
 
 /// Takes one step; the name of the limit, if one is hit.
 #[inline]
 pub(crate) fn step() -> Option<String> {
-    let mut budget = BUDGET.get();
-    budget.steps += 1;
-    BUDGET.set(budget);
-    if budget.steps > budget.max_steps {
-        return Some(format!("operations: more than {} steps", budget.max_steps));
+    BUDGET.with(|budget| {
+        let steps = budget.steps.get() + 1;
+        budget.steps.set(steps);
+        let is_late = || {
+            steps % STEPS_PER_CLOCK == 0 && budget.deadline.get().is_some_and(|deadline| Instant::now() > deadline)
+        };
+        if steps > budget.max_steps.get() || memory::held() > budget.max_held.get() || is_late() {
+            return Some(budget.spent());
+        }
+        None
+    })
+}
+
+impl Budget {
+    /// Which limit it was.
+    #[cold]
+    fn spent(&self) -> String {
+        let limits = self.limits.get().unwrap_or_default();
+        if self.steps.get() > limits.operations {
+            format!("operations: more than {} steps", limits.operations)
+        } else if memory::held() > self.max_held.get() {
+            format!("memory: more than {} MiB", limits.memory_bytes >> 20)
+        } else {
+            format!("wall time: more than {} ms", limits.wall_time.as_millis())
+        }
     }
-    if memory::held() > budget.max_held {
-        return Some(format!("memory: more than {} MiB", budget.memory_megabytes));
-    }
-    let is_late = |deadline| budget.steps % STEPS_PER_CLOCK == 0 && Instant::now() > deadline;
-    budget
-        .deadline
-        .is_some_and(is_late)
-        .then(|| format!("wall time: more than {} ms", budget.wall_millis))
 }

@@ -25,6 +25,14 @@ pub enum ProjectError {
     /// A kind's schema is unusable.
     #[error(transparent)]
     Kind(#[from] KindError),
+    /// A `pack.toml` is not as it should be.
+    #[error("{}: {message}", path.display())]
+    Pack {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the place in the file.
+        message: String,
+    },
     /// Two files claim one policy id.
     #[error("two policies have the id `{id}`: {first} and {second}")]
     SameId {

@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use walkdir::{DirEntry, WalkDir};
@@ -125,7 +125,15 @@ pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>
 
 /// A path as reports show it: relative to the root where it lies below it, with `/` between its parts.
 pub(crate) fn display_path(path: &Path, root: &Path) -> String {
+    let is_plain = |path: &Path| {
+        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    };
+    // Asking the file system is slow, and most paths need no asking.
+    if is_plain(path) && root.components().all(|part| part == Component::CurDir) {
+        return slashed(path);
+    }
     if let Ok(relative) = path.strip_prefix(root)
+        && is_plain(relative)
         && !relative.as_os_str().is_empty()
     {
         return slashed(relative);
@@ -141,7 +149,7 @@ pub(crate) fn display_path(path: &Path, root: &Path) -> String {
 fn slashed(path: &Path) -> String {
     let parts = path
         .components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir));
+        .filter(|part| !matches!(part, Component::CurDir));
     let parts: Vec<_> = parts
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();

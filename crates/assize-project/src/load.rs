@@ -14,6 +14,7 @@ use crate::{
     config::Options,
     error::ProjectError,
     files::{self, display_path},
+    packs::Packs,
     rules,
 };
 
@@ -26,6 +27,8 @@ pub struct Project {
     pub set: PolicySet,
     /// Policies that cannot judge, and why.
     pub broken: Vec<BrokenPolicy>,
+    /// The packs.
+    pub packs: Packs,
     /// The run.
     pub run: Run,
     pub(crate) options: Options,
@@ -52,7 +55,11 @@ struct Candidate {
 
 impl Project {
     /// Loads a project.
-    pub fn load(options: Options) -> Result<Self, ProjectError> {
+    pub fn load(mut options: Options) -> Result<Self, ProjectError> {
+        let packs = Packs::load(&options)?;
+        for name in options.select.iter_mut().chain(&mut options.ignore) {
+            *name = packs.resolve(name).to_owned();
+        }
         let kinds = load_kinds(&options)?;
         let kind = options
             .kind
@@ -77,7 +84,7 @@ impl Project {
                 Err(error) => broken.push(BrokenPolicy { id, error, text }),
             }
         }
-        let parameters = set_parameters(&mut policies, &options.params)?;
+        let parameters = set_parameters(&mut policies, &options.params, &packs)?;
         let mut rules: Vec<Rule> = policies
             .iter()
             .map(Policy::rule)
@@ -102,6 +109,7 @@ impl Project {
             kinds: Arc::new(kinds),
             set,
             broken,
+            packs,
             run,
             options,
             kind,
@@ -310,6 +318,7 @@ fn region_of(text: &str, word: &str) -> Region {
 fn set_parameters(
     policies: &mut [Policy],
     settings: &[String],
+    packs: &Packs,
 ) -> Result<Vec<Parameter>, ProjectError> {
     let mut parameters = Vec::new();
     for setting in settings {
@@ -320,6 +329,7 @@ fn set_parameters(
             let message = format!("`{setting}` is no parameter; expected `policy/id.name=value`");
             return Err(ProjectError::Unknown(message));
         };
+        let id = packs.resolve(id);
         let ids: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
         let Some(policy) = policies.iter_mut().find(|policy| policy.id == id) else {
             let hint = nearest(id, ids.iter().map(String::as_str));

@@ -242,7 +242,7 @@ impl Document {
         if let Some(found) = self.last_child(entry, key) {
             return Some(found);
         }
-        if key.bits() < self.known {
+        if key.bits() < self.known || key.local_index().is_some() {
             return None;
         }
         // The name was interned after this document was read: its own table may hold it.
@@ -295,6 +295,13 @@ impl Document {
         children.find(|child| self.written(*child).key() == symbol)
     }
 
+    /// The member name of a value as written, wherever normalisation moved it.
+    pub(crate) fn written_name(&self, node: NodeId) -> String {
+        let path = self.written_path(node);
+        let last = path.last().map(|last| self.written(*last).key());
+        self.key_text(last.unwrap_or(Symbol::NONE)).to_owned()
+    }
+
     /// The value as written at a pointer below `from`.
     pub fn resolve(&self, from: NodeId, pointer: &Pointer) -> Option<NodeId> {
         let mut node = from;
@@ -332,6 +339,12 @@ impl Document {
             at = NodeId(after - 1);
             path.push(at);
         }
+    }
+
+    /// Whether a value's children were gathered by normalisation, so that they may stand in another order than in the text.
+    pub(crate) fn is_flattened(&self, node: NodeId) -> bool {
+        let entry = self.entry(node);
+        entry.tag() == Tag::Object && entry.a >= self.written
     }
 
     /// The first of some siblings that begins after a byte in the text as written.

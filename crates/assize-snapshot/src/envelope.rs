@@ -6,7 +6,7 @@ use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},
     kind::{Detection, Kind},
-    normalise::wrapped_list,
+    normalise::{more_pages, wrapped_list},
     problem::{Place, Problem},
     tape::{Entry, Tag},
     value::Value,
@@ -60,19 +60,29 @@ pub(crate) fn open(document: &Document) -> Option<Envelope> {
         }
     }
     if let Some(errors) = member("errors") {
-        if document.entry(errors).tag() == Tag::Array {
-            envelope.errors = document
-                .children(errors)
-                .map(|error| collector_error(document, error))
-                .collect();
-        } else {
-            wrong(errors, "`errors` is not an array".to_owned());
+        match elements(document, errors) {
+            Some(list) => {
+                let list = list.into_iter();
+                envelope.errors = list.map(|error| collector_error(document, error)).collect();
+            }
+            None => wrong(errors, "`errors` is not an array".to_owned()),
         }
     }
     envelope.source = member("source")
         .map(|source| source_text(document, source))
         .unwrap_or_default();
     Some(envelope)
+}
+
+/// The elements of a list that PowerShell may have collapsed or wrapped; `None` for what cannot be a list of errors.
+pub(crate) fn elements(document: &Document, list: NodeId) -> Option<Vec<NodeId>> {
+    let list = wrapped_list(document, list).unwrap_or(list);
+    match document.entry(list).tag() {
+        Tag::Array => Some(document.children(list).collect()),
+        Tag::Object | Tag::Text | Tag::EscapedText => Some(vec![list]),
+        Tag::Null => Some(Vec::new()),
+        _ => None,
+    }
 }
 
 fn collector_error(document: &Document, error: NodeId) -> (String, String) {
@@ -127,9 +137,21 @@ pub(crate) fn scalar_text(document: &Document, node: NodeId) -> String {
 /// The root of the normalised data: an object of sections.
 pub(crate) struct Sections {
     pub(crate) root: NodeId,
-    /// Where the file's own structure stops and the data begins, and the section that it is, where it is one.
+    /// Where the file's own structure stops and the data begins.
     pub(crate) base: NodeId,
-    pub(crate) section: Option<Symbol>,
+    /// What has to be said of the list that is a section.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Sections {
+    /// An object whose members are the sections.
+    pub(crate) fn whole(root: NodeId) -> Self {
+        Self {
+            root,
+            base: root,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// Finds the sections of a kind in data that is its object of sections, or one section alone.
@@ -138,21 +160,19 @@ pub(crate) fn sections(document: &mut Document, kind: &Kind, data: NodeId) -> Op
         let Some(found) = detected(document, detection, data) else {
             continue;
         };
-        return Some(match &detection.section {
-            None => Sections {
-                root: found,
-                base: found,
-                section: None,
-            },
-            Some(section) => {
-                let section = keys::intern(section);
-                let root = lone_section(document, detection, section, found);
-                Sections {
-                    root,
-                    base: found,
-                    section: Some(section),
-                }
-            }
+        let Some(section) = &detection.section else {
+            return Some(Sections::whole(found));
+        };
+        let problems = if detection.only.is_empty() {
+            Vec::new()
+        } else {
+            // What is left of the list is no longer in its wrapper, so this is the time to look at it.
+            more_pages(document, found)
+        };
+        return Some(Sections {
+            root: lone_section(document, detection, keys::intern(section), found),
+            base: found,
+            problems,
         });
     }
     None

@@ -1,8 +1,11 @@
 //! Makes one form of the many that an export can have, as the schema's annotations say, and refuses what is ambiguous.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},
+    parse,
     problem::{Place, Problem},
     shape::{Shape, ShapeId, Shapes, Spelling},
     spelling,
@@ -19,6 +22,8 @@ pub(crate) struct Normalised {
     pub(crate) problems: Vec<Problem>,
     /// How many values were written in another form than the schema's.
     pub(crate) changes: u64,
+    /// Where values begin that cannot be read; all of them, however many are reported.
+    pub(crate) unsound: Vec<u32>,
 }
 
 /// Normalises the value at `root` and everything in it.
@@ -28,10 +33,11 @@ pub(crate) fn normalise(document: &mut Document, shapes: &Shapes, root: NodeId) 
         shapes,
         done: Normalised::default(),
         work: vec![(root, shapes.root())],
+        names: FxHashMap::default(),
     };
     while let Some((node, shape)) = pass.work.pop() {
         if shapes.get(shape).touches {
-            pass.value(node, shapes.get(shape));
+            pass.value(node, shape);
         }
     }
     pass.done
@@ -42,10 +48,13 @@ struct Pass<'d> {
     shapes: &'d Shapes,
     done: Normalised,
     work: Vec<(NodeId, ShapeId)>,
+    /// What a name of the document means in a shape; looking it up takes a comparison with every name of the schema.
+    names: FxHashMap<(ShapeId, Symbol), Option<(Symbol, ShapeId)>>,
 }
 
 impl Pass<'_> {
-    fn value(&mut self, node: NodeId, shape: &Shape) {
+    fn value(&mut self, node: NodeId, id: ShapeId) {
+        let shape = self.shapes.get(id);
         if shape.is_list {
             self.list(node);
         }
@@ -53,73 +62,119 @@ impl Pass<'_> {
             self.scalar(node, spelling);
         }
         match self.document.entry(node).tag() {
-            Tag::Object => self.object(node, shape),
+            Tag::Object => self.object(node, id),
             Tag::Array => {
-                if let Some(items) = shape.items {
-                    self.work
-                        .extend(self.document.children(node).map(|child| (child, items)));
+                if let Some(items) = shape.items.filter(|items| self.shapes.get(*items).touches) {
+                    // The work is a stack: what comes first goes in last.
+                    let children = self.document.children(node).rev();
+                    self.work.extend(children.map(|child| (child, items)));
                 }
             }
             _ => {}
         }
     }
 
-    fn object(&mut self, node: NodeId, shape: &Shape) {
-        if let Some(member) = shape.flatten {
-            self.flatten(node, member, shape.ignore_case);
+    fn object(&mut self, node: NodeId, id: ShapeId) {
+        if let Some(member) = self.shapes.get(id).flatten {
+            self.flatten(node, member, id);
         }
-        for child in self.document.children(node) {
-            let key = self.document.entry(child).key();
-            let known = shape.property(key).or_else(|| self.rename(child, shape));
-            if let Some(property) = known {
-                self.work.push((child, property));
+        let mut renamed = false;
+        // The work is a stack: what comes first goes in last.
+        for child in self.document.children(node).rev() {
+            let entry = self.document.entry(child);
+            let Some((name, property)) = self.meaning(id, entry.key()) else {
+                continue;
+            };
+            if name != entry.key() {
+                self.document.rewrite(child, entry.with_key(name));
+                renamed = true;
             }
+            self.work.push((child, property));
+        }
+        if renamed {
+            self.report_repeated(node, id);
         }
     }
 
-    /// Gives a member its name in the schema, where it goes by another.
-    fn rename(&mut self, child: NodeId, shape: &Shape) -> Option<ShapeId> {
-        let name = self.document.name(child).to_owned();
-        let (own, property) = shape.properties.iter().find(|(own, property)| {
-            shape.ignore_case && name.eq_ignore_ascii_case(&keys::name_of(*own))
-                || self.shapes.get(*property).other_names.contains(&name)
-        })?;
-        let entry = self.document.entry(child);
-        self.document.rewrite(child, entry.with_key(*own));
-        Some(*property)
+    /// The name in the schema, and the shape, of a member of an object, whatever it is called.
+    fn meaning(&mut self, id: ShapeId, key: Symbol) -> Option<(Symbol, ShapeId)> {
+        let shape = self.shapes.get(id);
+        if let Some(property) = shape.property(key) {
+            return Some((key, property));
+        }
+        if let Some(known) = self.names.get(&(id, key)) {
+            return *known;
+        }
+        let name = self.document.key_text(key);
+        let means = |(own, property): &&(Symbol, ShapeId)| {
+            let own = keys::name_of(*own);
+            let others = &self.shapes.get(*property).other_names;
+            own == name
+                || shape.ignore_case && own.eq_ignore_ascii_case(name)
+                || others.iter().any(|other| other == name)
+        };
+        let found = shape.properties.iter().find(means).copied();
+        self.names.insert((id, key), found);
+        found
     }
 
-    /// Lifts the members of one member into the object itself.
-    fn flatten(&mut self, node: NodeId, member: Symbol, ignore_case: bool) {
+    /// Two members of different names that became one field: nobody can know which holds.
+    fn report_repeated(&mut self, node: NodeId, id: ShapeId) {
+        let mut seen = FxHashMap::default();
+        for child in self.document.children(node) {
+            let Some(earlier) = seen.insert(self.document.entry(child).key(), child) else {
+                continue;
+            };
+            let earlier = self.document.written_name(earlier);
+            let later = self.document.written_name(child);
+            if earlier == later {
+                // The parser has seen this one.
+                continue;
+            }
+            let name = self.document.name(child);
+            let (rule, message) = if id == self.shapes.root() {
+                let message =
+                    format!("the section `{name}` is given twice: as `{earlier}` and as `{later}`");
+                ("input/ambiguous-section", message)
+            } else {
+                let message =
+                    format!("the field `{name}` is given twice: as `{earlier}` and as `{later}`");
+                ("input/duplicate-key", message)
+            };
+            self.report(child, Problem::incomplete(rule, Place::Node(child), message));
+        }
+    }
+
+    /// Lifts the members of one member into the object itself. The object's own members win over nested ones of the same
+    /// name.
+    fn flatten(&mut self, node: NodeId, member: Symbol, id: ShapeId) {
         let name = keys::name_of(member);
+        let ignore_case = self.shapes.get(id).ignore_case;
         let Some(nested) = self.document.written_member(node, &name, ignore_case) else {
             return;
         };
         if self.document.entry(nested).tag() != Tag::Object {
             return;
         }
-        let inner = self.document.children(nested);
-        // The object's own members come last, so that they win over nested ones of the same name.
-        let outer = self
+        let outer: Vec<Entry> = self
             .document
             .children(node)
-            .filter(|child| *child != nested);
-        let entries: Vec<Entry> = inner
-            .chain(outer)
+            .filter(|child| *child != nested)
             .map(|child| self.document.entry(child))
             .collect();
+        let taken: FxHashSet<Symbol> = outer.iter().map(|entry| self.name_in(id, *entry)).collect();
+        let inner = self.document.children(nested);
+        let mut entries: Vec<Entry> = inner.map(|child| self.document.entry(child)).collect();
+        entries.retain(|entry| !taken.contains(&self.name_in(id, *entry)));
+        entries.extend(outer);
         let first = self.document.append(&entries);
         let object = self.document.entry(node);
-        self.rewrite(
-            node,
-            Entry::new(
-                Tag::Object,
-                object.key(),
-                object.start,
-                first,
-                entries.len() as u32,
-            ),
-        );
+        self.rewrite(node, object.with_children(first, entries.len() as u32));
+    }
+
+    fn name_in(&mut self, id: ShapeId, entry: Entry) -> Symbol {
+        self.meaning(id, entry.key())
+            .map_or(entry.key(), |(name, _)| name)
     }
 
     fn list(&mut self, node: NodeId) {
@@ -142,7 +197,10 @@ impl Pass<'_> {
             }
             _ => match wrapped_list(self.document, node) {
                 Some(list) => {
-                    self.report_more_pages(node);
+                    for problem in more_pages(self.document, node) {
+                        // What is missing is missing from the list.
+                        self.report(list, problem);
+                    }
                     let list = self.document.entry(list);
                     self.rewrite(node, list.with_key(entry.key()));
                 }
@@ -157,25 +215,10 @@ impl Pass<'_> {
         }
     }
 
-    /// A list that says where its next page is was not collected whole.
-    fn report_more_pages(&mut self, wrapper: NodeId) {
-        for name in ["nextLink", "@odata.nextLink"] {
-            let link = self.document.written_member(wrapper, name, false);
-            if let Some(link) = link.filter(|link| self.document.entry(*link).tag() != Tag::Null) {
-                let message =
-                    format!("the list has a `{name}`: its other pages were not collected");
-                self.report(Problem::incomplete(
-                    "input/truncated",
-                    Place::Node(link),
-                    message,
-                ));
-            }
-        }
-    }
-
     fn scalar(&mut self, node: NodeId, spelling: Spelling) {
         let entry = self.document.entry(node);
         let (key, start) = (entry.key(), entry.start);
+        let escaped = entry.tag() == Tag::EscapedText;
         let outcome = match (self.document.value(node), spelling) {
             (Value::Null, _) => return,
             // An empty text is how PowerShell and CSV write "not set".
@@ -190,26 +233,14 @@ impl Pass<'_> {
                 spelling::version(&text).map(|parts| self.version(key, start, parts))
             }
             (Value::Text(text), Spelling::Boolean) => match spelling::boolean(&text) {
-                Some(value) => Ok(Entry::new(
-                    if value { Tag::True } else { Tag::False },
-                    key,
-                    start,
-                    0,
-                    0,
-                )),
+                Some(value) => Ok(boolean(value, key, start)),
                 None => return,
             },
-            (Value::Text(text), Spelling::Number) => match number(&text, key, start) {
+            (Value::Text(text), Spelling::Number) => match number(&text, key, start, escaped) {
                 Some(entry) => Ok(entry),
                 None => return,
             },
-            (Value::Int(value @ (0 | 1)), Spelling::Boolean) => Ok(Entry::new(
-                if value == 1 { Tag::True } else { Tag::False },
-                key,
-                start,
-                0,
-                0,
-            )),
+            (Value::Int(value @ (0 | 1)), Spelling::Boolean) => Ok(boolean(value == 1, key, start)),
             (Value::Object, spelling) => self.object_as_scalar(node, spelling),
             _ => return,
         };
@@ -290,9 +321,12 @@ impl Pass<'_> {
                 }
                 Ok(self.version(key, start, parts))
             }
-            Spelling::Boolean | Spelling::Number => {
-                Err("an object stands where a single value was expected".to_owned())
-            }
+            // A PowerShell switch.
+            Spelling::Boolean => match member("IsPresent") {
+                Some(Value::Bool(value)) => Ok(boolean(value, key, start)),
+                _ => Err("an object stands where a switch was expected".to_owned()),
+            },
+            Spelling::Number => Err("an object stands where a number was expected".to_owned()),
         }
     }
 
@@ -310,14 +344,26 @@ impl Pass<'_> {
             node,
             Entry::new(Tag::Unreadable, entry.key(), entry.start, refusal, 0),
         );
-        self.report(Problem::incomplete(rule, Place::Node(node), message));
+        self.report(node, Problem::incomplete(rule, Place::Node(node), message));
     }
 
-    fn report(&mut self, problem: Problem) {
+    fn report(&mut self, unsound: NodeId, problem: Problem) {
+        self.done.unsound.push(self.document.entry(unsound).start);
         if self.done.problems.len() < MAX_PROBLEMS {
             self.done.problems.push(problem);
         }
     }
+}
+
+/// A list that says where its next page is was not collected whole.
+pub(crate) fn more_pages(document: &Document, wrapper: NodeId) -> Vec<Problem> {
+    let links = ["nextLink", "@odata.nextLink"].map(|name| {
+        let link = document.written_member(wrapper, name, false)?;
+        let message = format!("the list has a `{name}`: its other pages were not collected");
+        let problem = Problem::incomplete("input/truncated", Place::Node(link), message);
+        (document.entry(link).tag() != Tag::Null).then_some(problem)
+    });
+    links.into_iter().flatten().collect()
 }
 
 /// The list in `{"value": [...], "Count": n}` and `{"value": [...], "nextLink": ...}`.
@@ -337,14 +383,19 @@ pub(crate) fn wrapped_list(document: &Document, node: NodeId) -> Option<NodeId> 
         .then_some(value)
 }
 
-fn number(text: &str, key: Symbol, start: u32) -> Option<Entry> {
-    if let Ok(value) = text.parse::<i64>() {
-        return Some(Entry::with_i64(Tag::Int, key, start, value));
+fn boolean(value: bool, key: Symbol, start: u32) -> Entry {
+    let tag = if value { Tag::True } else { Tag::False };
+    Entry::new(tag, key, start, 0, 0)
+}
+
+/// A number that is written as a string, quotes and all at `start`.
+fn number(text: &str, key: Symbol, start: u32, escaped: bool) -> Option<Entry> {
+    if !parse::is_number(text) {
+        return None;
     }
-    let is_json = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'e' | b'E' | b'+'));
-    // The entry's text is what stands between the quotes.
-    (is_json && text.parse::<f64>().is_ok_and(f64::is_finite))
-        .then(|| Entry::new(Tag::Number, key, start + 1, text.len() as u32, 0))
+    match text.parse::<i64>() {
+        Ok(value) if text != "-0" => Some(Entry::with_i64(Tag::Int, key, start, value)),
+        // The entry's text is what stands between the quotes, so it cannot hold escapes.
+        _ => (!escaped).then(|| Entry::new(Tag::Number, key, start, text.len() as u32, 1)),
+    }
 }

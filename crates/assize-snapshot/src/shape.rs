@@ -1,6 +1,6 @@
 //! A schema as the reader needs it: which fields there are, how they may be spelled, and what identifies an object.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value as Json};
 
@@ -63,8 +63,10 @@ impl Shapes {
             schema,
             shapes: Vec::new(),
             known: HashMap::new(),
+            work: Vec::new(),
         };
         builder.shape(schema, "#".to_owned());
+        builder.run();
         let mut shapes = Self(builder.shapes);
         shapes.mark_touched();
         shapes
@@ -117,59 +119,71 @@ struct Builder<'s> {
     shapes: Vec<Shape>,
     /// Shapes by the place of their schema, so that recursive schemas end.
     known: HashMap<String, ShapeId>,
+    /// Shapes whose schema has not been read yet.
+    work: Vec<(ShapeId, &'s Json, String)>,
 }
 
-impl Builder<'_> {
-    fn shape(&mut self, schema: &Json, place: String) -> ShapeId {
+impl<'s> Builder<'s> {
+    fn shape(&mut self, schema: &'s Json, place: String) -> ShapeId {
         if let Some(id) = self.known.get(&place) {
             return *id;
         }
         let id = ShapeId(self.shapes.len() as u32);
         self.shapes.push(Shape::default());
         self.known.insert(place.clone(), id);
-        let mut shape = Shape::default();
-        self.add(schema, &place, &mut shape, 0);
-        self.shapes[id.0 as usize] = shape;
+        self.work.push((id, schema, place));
         id
     }
 
-    /// Adds what one schema says; `$ref` and the branches of combinations say it of the same value.
-    fn add(&mut self, schema: &Json, place: &str, shape: &mut Shape, depth: usize) {
-        let Some(schema) = schema.as_object() else {
-            return;
-        };
-        if depth > 16 {
-            return;
+    fn run(&mut self) {
+        while let Some((id, schema, place)) = self.work.pop() {
+            let mut shape = Shape::default();
+            self.fill(schema, place, &mut shape);
+            self.shapes[id.0 as usize] = shape;
         }
-        add_annotations(schema, shape);
-        if let Some(properties) = schema.get("properties").and_then(Json::as_object) {
-            for (name, property) in properties {
-                let id = self.shape(property, format!("{place}/properties/{name}"));
-                shape.properties.push((keys::intern(name), id));
+    }
+
+    /// Collects what a schema says of a value; `$ref` and the branches of combinations say it of the same value. Each place
+    /// counts once, and the first that says something wins: the schema itself before what it refers to.
+    fn fill(&mut self, schema: &'s Json, place: String, shape: &mut Shape) {
+        let mut seen = HashSet::new();
+        let mut queue = VecDeque::from([(schema, place)]);
+        while let Some((schema, place)) = queue.pop_front() {
+            let Some(object) = schema.as_object() else {
+                continue;
+            };
+            if !seen.insert(place.clone()) {
+                continue;
             }
+            add_annotations(object, shape);
+            self.add_children(object, &place, shape);
+            if let Some(pointer) = object
+                .get("$ref")
+                .and_then(Json::as_str)
+                .and_then(|text| text.strip_prefix('#'))
+                && let Some(target) = self.schema.pointer(pointer)
+            {
+                queue.push_back((target, format!("#{pointer}")));
+            }
+            for word in ["allOf", "anyOf", "oneOf"] {
+                let branches = object.get(word).and_then(Json::as_array);
+                for (index, branch) in branches.into_iter().flatten().enumerate() {
+                    queue.push_back((branch, format!("{place}/{word}/{index}")));
+                }
+            }
+        }
+    }
+
+    fn add_children(&mut self, schema: &'s Map<String, Json>, place: &str, shape: &mut Shape) {
+        let properties = schema.get("properties").and_then(Json::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            let token = name.replace('~', "~0").replace('/', "~1");
+            let id = self.shape(property, format!("{place}/properties/{token}"));
+            shape.properties.push((keys::intern(name), id));
         }
         if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
-            shape.items = Some(self.shape(items, format!("{place}/items")));
-        }
-        if let Some(pointer) = schema
-            .get("$ref")
-            .and_then(Json::as_str)
-            .and_then(|text| text.strip_prefix('#'))
-        {
-            let root = self.schema;
-            if let Some(target) = root.pointer(pointer) {
-                self.add(target, &format!("#{pointer}"), shape, depth + 1);
-            }
-        }
-        for word in ["allOf", "anyOf", "oneOf"] {
-            let branches = schema
-                .get(word)
-                .and_then(Json::as_array)
-                .into_iter()
-                .flatten();
-            for (index, branch) in branches.enumerate() {
-                self.add(branch, &format!("{place}/{word}/{index}"), shape, depth + 1);
-            }
+            let id = self.shape(items, format!("{place}/items"));
+            shape.items.get_or_insert(id);
         }
     }
 }
@@ -182,7 +196,8 @@ fn add_annotations(schema: &Map<String, Json>, shape: &mut Shape) {
         .get("x-assize-time")
         .filter(|time| **time != Json::Bool(false))
     {
-        shape.spelling = Some(Spelling::Time { utc: time == "utc" });
+        let spelling = Spelling::Time { utc: time == "utc" };
+        shape.spelling.get_or_insert(spelling);
     }
     for (name, spelling) in [
         ("x-assize-duration", Spelling::Duration),
@@ -191,16 +206,22 @@ fn add_annotations(schema: &Map<String, Json>, shape: &mut Shape) {
         ("x-assize-number", Spelling::Number),
     ] {
         if flag(name) {
-            shape.spelling = Some(spelling);
+            shape.spelling.get_or_insert(spelling);
         }
     }
-    if let Some(key) = schema.get("x-assize-key") {
+    if let Some(key) = schema
+        .get("x-assize-key")
+        .filter(|_| shape.key.is_empty())
+    {
         shape.key = texts(key).map(keys::intern).collect();
     }
     if let Some(member) = schema.get("x-assize-flatten").and_then(Json::as_str) {
-        shape.flatten = Some(keys::intern(member));
+        shape.flatten.get_or_insert_with(|| keys::intern(member));
     }
-    if let Some(names) = schema.get("x-assize-from") {
+    if let Some(names) = schema
+        .get("x-assize-from")
+        .filter(|_| shape.other_names.is_empty())
+    {
         shape.other_names = texts(names).map(str::to_owned).collect();
     }
 }

@@ -17,6 +17,8 @@ use crate::{
 
 /// Schema violations of one snapshot that are reported one by one.
 const MAX_VIOLATIONS: usize = 100;
+/// Repeated member names of one snapshot that are reported one by one.
+const MAX_DUPLICATES: usize = 100;
 
 /// A document as a snapshot. Without a kind nothing can judge it, and its problems say why.
 #[derive(Debug)]
@@ -53,17 +55,15 @@ impl Snapshot {
         kinds: &Kinds,
         kind: Option<&Arc<Kind>>,
     ) -> Result<Self, KindError> {
+        let mut document = document;
+        document.learn_names();
         let root = document.root();
         let mut snapshot = Self {
             kind: None,
             problems: Vec::new(),
             source: String::new(),
             normalised: 0,
-            sections: Sections {
-                root,
-                base: root,
-                section: None,
-            },
+            sections: Sections::whole(root),
             missing: BTreeMap::new(),
             unsound: Vec::new(),
             document,
@@ -74,6 +74,8 @@ impl Snapshot {
             snapshot.normalise(&kind);
             snapshot.validate(&kind)?;
         }
+        snapshot.unsound.sort_unstable();
+        snapshot.unsound.dedup();
         Ok(snapshot)
     }
 
@@ -99,14 +101,13 @@ impl Snapshot {
             .is_none_or(|start| *start >= span.end)
     }
 
-    /// Where the kind's data begins in the file as written.
-    pub(crate) fn base(&self) -> (NodeId, Option<Symbol>) {
-        (self.sections.base, self.sections.section)
-    }
-
     fn report_duplicates(&mut self) {
         let document = &self.document;
-        for node in document.duplicates() {
+        for (nth, node) in document.duplicates().enumerate() {
+            self.unsound.push(document.entry(node).start);
+            if nth >= MAX_DUPLICATES {
+                continue;
+            }
             let message = format!(
                 "the member `{}` is given twice in one object; only the last one would count",
                 document.name(node)
@@ -116,7 +117,6 @@ impl Snapshot {
                 Place::Node(node),
                 message,
             ));
-            self.unsound.push(document.entry(node).start);
         }
     }
 
@@ -194,22 +194,19 @@ impl Snapshot {
             && self.document.entry(data).tag() == Tag::Object
             && self.names_a_section(kind, data)
         {
-            self.sections = Sections {
-                root: data,
-                base: data,
-                section: None,
-            };
+            self.sections = Sections::whole(data);
             return;
         }
         if let Some(sections) = envelope::sections(&mut self.document, kind, data) {
             self.sections = sections;
+            for problem in std::mem::take(&mut self.sections.problems) {
+                self.unsound
+                    .push(self.document.entry(self.sections.base).start);
+                self.problems.push(problem);
+            }
             return;
         }
-        self.sections = Sections {
-            root: data,
-            base: data,
-            section: None,
-        };
+        self.sections = Sections::whole(data);
         if self.document.entry(data).tag() != Tag::Object {
             let message = format!(
                 "the data is no object of sections and no list that kind `{}` knows",
@@ -248,23 +245,28 @@ impl Snapshot {
             let node = self
                 .document
                 .resolve(self.document.root(), &Pointer::from(pointer.clone()))?;
-            Some(envelope::scalar_text(&self.document, node))
+            let text = envelope::scalar_text(&self.document, node);
+            (!text.is_empty()).then_some(text)
         });
         self.source = values.collect::<Vec<_>>().join(";");
     }
 
     /// Notes which sections the collector could not get.
     fn collect_errors(&mut self, kind: &Kind, mut errors: Vec<(String, String)>) {
-        for name in &kind.failed_commands {
-            if let Some(list) = self
-                .document
-                .written_member(self.document.root(), name, false)
-            {
-                errors.extend(
-                    self.document
-                        .children(list)
-                        .map(|node| (envelope::scalar_text(&self.document, node), String::new())),
-                );
+        // A result that wraps an export keeps the lists where the sections are.
+        let mut places = vec![self.document.root()];
+        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
+        for (place, name) in places
+            .iter()
+            .flat_map(|place| kind.failed_commands.iter().map(move |name| (place, name)))
+        {
+            let list = self.document.written_member(*place, name, false);
+            let failed = list.and_then(|list| envelope::elements(&self.document, list));
+            for command in failed.into_iter().flatten() {
+                errors.push((
+                    envelope::scalar_text(&self.document, command),
+                    String::new(),
+                ));
             }
         }
         let root = kind.shapes.get(kind.shapes.root());
@@ -309,67 +311,40 @@ impl Snapshot {
     fn normalise(&mut self, kind: &Kind) {
         let done = normalise::normalise(&mut self.document, &kind.shapes, self.sections.root);
         self.normalised = done.changes;
-        for problem in &done.problems {
-            if let Place::Node(node) = problem.place {
-                self.unsound.push(self.document.entry(node).start);
-            }
-        }
+        self.unsound.extend(done.unsound);
         self.problems.extend(done.problems);
-        self.report_ambiguous_sections();
-    }
-
-    /// Two names of one section in one file: nobody can know which one holds.
-    fn report_ambiguous_sections(&mut self) {
-        let mut seen = BTreeMap::new();
-        let written: Vec<NodeId> = self.document.duplicates().collect();
-        for child in self.document.children(self.root()) {
-            let key = self.document.entry(child).key();
-            if seen.insert(key, child).is_some() && !written.contains(&child) {
-                let message = format!(
-                    "the section `{}` is given twice, under different names",
-                    self.document.name(child)
-                );
-                self.problems.push(Problem::incomplete(
-                    "input/ambiguous-section",
-                    Place::Node(child),
-                    message,
-                ));
-                self.unsound.push(self.document.entry(child).start);
-            }
-        }
     }
 
     fn validate(&mut self, kind: &Kind) -> Result<(), KindError> {
         let validator = kind.validator()?;
         let root = TapeNode::Value(&self.document, self.sections.root);
-        if !validator.is_valid(root) {
-            let mut violations = Vec::new();
-            for error in validator.iter_errors(root) {
-                let node = self.normalised_node(error.instance_path().as_str());
-                let start = self.document.entry(node).start;
-                // What could not be read has been reported already; that the schema minds it, too, is no news.
-                if self.unsound.contains(&start)
-                    && self.document.entry(node).tag() == Tag::Unreadable
-                {
-                    continue;
-                }
-                violations.push((start, node, error.to_string()));
-                if violations.len() == MAX_VIOLATIONS {
-                    break;
-                }
+        if validator.is_valid(root) {
+            return Ok(());
+        }
+        let mut violations = Vec::new();
+        let mut starts = Vec::new();
+        for error in validator.iter_errors(root) {
+            let node = self.normalised_node(error.instance_path().as_str());
+            let entry = self.document.entry(node);
+            // What could not be read has been reported already; that the schema minds it, too, is no news.
+            if entry.tag() == Tag::Unreadable {
+                continue;
             }
-            for (start, node, message) in violations {
-                self.unsound.push(start);
-                self.problems.push(Problem {
-                    rule: format!("schema/{}", kind.name()).into(),
-                    message: shorten(&message),
-                    place: Place::Node(node),
-                    severity: Severity::High,
-                    incomplete: true,
-                });
+            starts.push(entry.start);
+            if violations.len() < MAX_VIOLATIONS {
+                violations.push((node, error.to_string()));
             }
         }
-        self.unsound.sort_unstable();
+        for (node, message) in violations {
+            self.problems.push(Problem {
+                rule: format!("schema/{}", kind.name()).into(),
+                message: shorten(&message),
+                place: Place::Node(node),
+                severity: Severity::High,
+                incomplete: true,
+            });
+        }
+        self.unsound.extend(starts);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, io::Write};
 
-use assize_finding::{ExitStatus, Rule};
+use assize_finding::{Control, ExitStatus, Rule};
 use assize_project::Project;
 use assize_snapshot::nearest;
 
@@ -48,16 +48,8 @@ fn page(project: &Project, rule: &Rule) -> String {
     if let Some(kind) = &rule.kind {
         line("Kind", kind);
     }
-    if !rule.controls.is_empty() {
-        line(
-            "Controls",
-            &rule
-                .controls
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", "),
-        );
+    for control in &rule.controls {
+        line("Control", &control_line(project, control));
     }
     if let Some(policy) = project
         .set
@@ -85,4 +77,14 @@ fn page(project: &Project, rule: &Rule) -> String {
     }
     let _ = write!(text, "\n{}", rule.help);
     text
+}
+
+/// The control, its framework, and whether anybody has checked that the policy bears on it.
+fn control_line(project: &Project, control: &Control) -> String {
+    let framework = project.packs.framework(&control.framework).unwrap_or_else(|| control.framework.clone());
+    match project.packs.control(control) {
+        Some(note) if note.verified => format!("{framework} {}: {}", control.id, note.title),
+        Some(note) => format!("{framework} {}: {} (mapping not verified)", control.id, note.title),
+        None => format!("{framework} {} (mapping not verified)", control.id),
+    }
 }
