@@ -38,16 +38,19 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Decoded, EncodingError> {
 }
 
 fn utf8(mut bytes: Vec<u8>) -> Result<Decoded, EncodingError> {
-    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
-        bytes.drain(..3);
-    }
+    let mark = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        bytes.drain(..3).len()
+    } else {
+        0
+    };
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         EncodingError {
             message: format!(
-                "byte 0x{:02X} at offset {good} is not UTF-8; the file was probably saved in a Windows code page",
-                bytes[good]
+                "byte 0x{:02X} at offset {} is not UTF-8; the file was probably saved in a Windows code page",
+                bytes[good],
+                mark + good
             ),
             sound: String::from_utf8_lossy(&bytes[..good]).into_owned(),
         }

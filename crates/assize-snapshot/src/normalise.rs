@@ -7,7 +7,7 @@ use crate::{
     keys::{self, Symbol},
     parse,
     problem::{Place, Problem},
-    shape::{Shape, ShapeId, Shapes, Spelling},
+    shape::{ShapeId, Shapes, Spelling},
     spelling,
     tape::{Entry, Tag},
     value::Value,

@@ -13,6 +13,8 @@ use crate::{
 pub(crate) fn add(module: &mut Module) {
     // `x.has("Field")`: whether the field is there and not null; `snapshot.has("Section")`: whether it was collected.
     function!(module, "has", has);
+    // `x.is_null("Field")`: whether the field is there and holds null, which some sources use to say "none".
+    function!(module, "is_null", is_null);
     // `x["field"]`: a field whose name is a reserved word, or is computed. An index for lists.
     rhai::FuncRegistration::new_index_getter().set_into_module(module, member);
     // `parent(x)`: the nearest object that encloses an object or list.
@@ -48,6 +50,18 @@ fn has(node: Node, name: &str) -> Answer<bool> {
             collected
                 && member.is_some_and(|member| snapshot.document.value(member) != Value::Null),
         )
+    })
+}
+
+fn is_null(node: Node, name: &str) -> Answer<bool> {
+    context::with(|context| {
+        let (slot, id) = (node.slot, context.id(node));
+        let snapshot = context.snapshot(node);
+        if let Some(member) = snapshot.document.member_named(id, name) {
+            return Ok(snapshot.document.value(member) == Value::Null);
+        }
+        let known = snapshot.fields(id).iter().any(|own| own == name);
+        if known { Ok(false) } else { context.no_field(slot, id, name, None).map(|_| false) }
     })
 }
 

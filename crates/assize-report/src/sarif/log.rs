@@ -14,8 +14,8 @@ use crate::{
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Where to learn more of the tool, from the manifest; empty while that names no repository.
-const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+/// Where to learn more of the tool, from the manifest.
+const HOME: &str = env!("CARGO_PKG_HOMEPAGE");
 
 /// Writes everything up to the first result, with every rule of the run: a reader sees what was looked for.
 pub(crate) fn write_head<W: Write>(out: &mut W, run: &Run, most_tags: usize) -> io::Result<()> {

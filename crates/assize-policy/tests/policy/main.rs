@@ -1,0 +1,4 @@
+//! Policies as a whole: what the language takes, what it says, and what the sandbox stops.
+
+mod sample;
+mod scratch;
