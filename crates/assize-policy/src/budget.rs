@@ -6,67 +6,107 @@ use crate::{limits::Limits, memory};
 
 /// How often the clock is read: reading it costs more than a step.
 const STEPS_PER_CLOCK: u64 = 16;
+/// So many microseconds between two readings mean that the steps are costly: the clock is read at each of them.
+const COSTLY_MICROS: u128 = 2_000;
 
+/// The limit that was hit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spent {
+    Nothing,
+    Operations,
+    Memory,
+    WallTime,
+}
+
+#[derive(Clone, Copy)]
 struct Budget {
-    steps: Cell<u64>,
-    max_steps: Cell<u64>,
+    steps: u64,
+    max_steps: u64,
     /// The thread's count of bytes at which the budget is spent.
-    max_held: Cell<isize>,
-    deadline: Cell<Option<Instant>>,
-    limits: Cell<Option<Limits>>,
+    max_held: isize,
+    deadline: Option<Instant>,
+    /// When the clock was last read.
+    read: Option<Instant>,
+    steps_per_clock: u64,
+    wall_millis: u128,
+    memory_megabytes: usize,
+    /// Stays set: functions of the engine that drop the errors of their callbacks do not win time by it.
+    spent: Spent,
 }
 
 thread_local! {
-    static BUDGET: Budget = const {
-        Budget {
-            steps: Cell::new(0),
-            max_steps: Cell::new(0),
-            max_held: Cell::new(isize::MAX),
-            deadline: Cell::new(None),
-            limits: Cell::new(None),
-        }
+    static BUDGET: Cell<Budget> = const {
+        Cell::new(Budget {
+            steps: 0,
+            max_steps: 0,
+            max_held: isize::MAX,
+            deadline: None,
+            read: None,
+            steps_per_clock: STEPS_PER_CLOCK,
+            wall_millis: 0,
+            memory_megabytes: 0,
+            spent: Spent::Nothing,
+        })
     };
 }
 
 /// Grants a new verdict its budget; it may not run longer than until `latest`.
 pub(crate) fn start(limits: &Limits, latest: Instant) {
-    let deadline = (Instant::now() + limits.wall_time).min(latest);
-    BUDGET.with(|budget| {
-        budget.steps.set(0);
-        budget.max_steps.set(limits.operations);
-        budget.max_held.set(memory::held().saturating_add_unsigned(limits.memory_bytes));
-        budget.deadline.set(Some(deadline));
-        budget.limits.set(Some(*limits));
+    let now = Instant::now();
+    BUDGET.set(Budget {
+        steps: 0,
+        max_steps: limits.operations,
+        max_held: memory::held().saturating_add_unsigned(limits.memory_bytes),
+        deadline: Some((now + limits.wall_time).min(latest)),
+        read: Some(now),
+        steps_per_clock: STEPS_PER_CLOCK,
+        wall_millis: limits.wall_time.as_millis(),
+        memory_megabytes: limits.memory_bytes >> 20,
+        spent: Spent::Nothing,
     });
 }
 
-/// Takes one step; the name of the limit, if one is hit.
+/// Takes one step; the name of the limit, if one is hit now or was hit before in this verdict.
 #[inline]
 pub(crate) fn step() -> Option<String> {
-    BUDGET.with(|budget| {
-        let steps = budget.steps.get() + 1;
-        budget.steps.set(steps);
-        let is_late = || {
-            steps % STEPS_PER_CLOCK == 0 && budget.deadline.get().is_some_and(|deadline| Instant::now() > deadline)
-        };
-        if steps > budget.max_steps.get() || memory::held() > budget.max_held.get() || is_late() {
-            return Some(budget.spent());
-        }
-        None
-    })
+    let mut budget = BUDGET.get();
+    budget.steps += 1;
+    if budget.spent == Spent::Nothing {
+        budget.spend();
+    }
+    BUDGET.set(budget);
+    budget.reason()
 }
 
 impl Budget {
-    /// Which limit it was.
-    #[cold]
-    fn spent(&self) -> String {
-        let limits = self.limits.get().unwrap_or_default();
-        if self.steps.get() > limits.operations {
-            format!("operations: more than {} steps", limits.operations)
-        } else if memory::held() > self.max_held.get() {
-            format!("memory: more than {} MiB", limits.memory_bytes >> 20)
-        } else {
-            format!("wall time: more than {} ms", limits.wall_time.as_millis())
+    #[inline]
+    fn spend(&mut self) {
+        if self.steps > self.max_steps {
+            self.spent = Spent::Operations;
+        } else if memory::held() > self.max_held {
+            self.spent = Spent::Memory;
+        } else if self.steps % self.steps_per_clock == 0 {
+            self.read_clock();
+        }
+    }
+
+    fn read_clock(&mut self) {
+        let now = Instant::now();
+        if self.deadline.is_some_and(|deadline| now > deadline) {
+            self.spent = Spent::WallTime;
+        }
+        let passed = self.read.map_or(0, |read| now.duration_since(read).as_micros());
+        self.steps_per_clock = if passed > COSTLY_MICROS { 1 } else { STEPS_PER_CLOCK };
+        self.read = Some(now);
+    }
+
+    #[inline]
+    fn reason(&self) -> Option<String> {
+        match self.spent {
+            Spent::Nothing => None,
+            Spent::Operations => Some(format!("operations: more than {} steps", self.max_steps)),
+            Spent::Memory => Some(format!("memory: more than {} MiB", self.memory_megabytes)),
+            Spent::WallTime => Some(format!("wall time: more than {} ms", self.wall_millis)),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     limits::Limits,
     node::{Id, Node, Params, Time},
     policy::Policy,
+    restriction,
     source::{Source, SourceError},
 };
 
@@ -27,17 +28,28 @@ use crate::{
 pub(crate) const GLOBALS: [&str; 3] = ["snapshot", "params", "now"];
 
 /// Words of the script language that policies may not use: they reach outside, or read code at run time.
-const FORBIDDEN: [&str; 5] = ["eval", "sleep", "timestamp", "import", "export"];
+/// Function pointers as values could be chained without end: freeing such a chain would exhaust the stack.
+const FORBIDDEN: [&str; 8] = [
+    "eval",
+    "sleep",
+    "timestamp",
+    "import",
+    "export",
+    "Fn",
+    "call",
+    "curry",
+];
 
 static PACKAGES: LazyLock<Vec<Shared<Module>>> = LazyLock::new(|| {
+    // The last one wins where two have the same function.
     vec![
-        library::module().into(),
         CorePackage::new().as_shared_module(),
         LogicPackage::new().as_shared_module(),
         BasicMathPackage::new().as_shared_module(),
         BasicArrayPackage::new().as_shared_module(),
         BasicMapPackage::new().as_shared_module(),
         MoreStringPackage::new().as_shared_module(),
+        library::module().into(),
     ]
 });
 
@@ -155,7 +167,7 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
             }
         }
     });
-    engine.compile(&source.text).map_err(|error| {
+    let ast = engine.compile(&source.text).map_err(|error| {
         let mut message = error.err_type().to_string();
         if let Some(word) = FORBIDDEN
             .iter()
@@ -168,7 +180,9 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
             );
         }
         source.error_at(error.position(), message)
-    })
+    })?;
+    restriction::check(source, &ast)?;
+    Ok(ast)
 }
 
 /// The word after a dot at a place where the parser stumbled.

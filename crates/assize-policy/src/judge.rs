@@ -76,7 +76,7 @@ impl Judge {
         policy: &Arc<Policy>,
         siblings: &Arc<dyn Siblings>,
     ) -> Vec<Verdict> {
-        let selection = match select(snapshot, policy, self.limits.selected) {
+        let selection = match select(snapshot, policy, &self.limits) {
             Ok(selection) => selection,
             Err(verdict) => return vec![verdict],
         };
@@ -163,7 +163,7 @@ struct Selection {
 }
 
 /// The objects that a policy judges, or the verdict where there are none.
-fn select(snapshot: &Snapshot, policy: &Policy, limit: usize) -> Result<Selection, Verdict> {
+fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selection, Verdict> {
     let root = snapshot.root();
     if policy.queries.is_empty() {
         return Ok(Selection {
@@ -187,10 +187,11 @@ fn select(snapshot: &Snapshot, policy: &Policy, limit: usize) -> Result<Selectio
                 continue;
             }
         }
-        objects.extend(query.select(&snapshot.document, root, limit));
-        if objects.len() > limit {
-            let reason = format!("{LIMIT}selected objects: more than {limit}");
-            return Err(Verdict::new(root, Outcome::Error, reason));
+        let too_much = |limit| Verdict::new(root, Outcome::Error, format!("{LIMIT}{limit}"));
+        objects.extend(query.select(&snapshot.document, root, limits).map_err(too_much)?);
+        if objects.len() > limits.selected {
+            let limit = format!("selected objects: more than {}", limits.selected);
+            return Err(too_much(limit));
         }
     }
     if policy.queries.len() > 1 {

@@ -13,6 +13,7 @@ mod node;
 mod pack;
 mod page;
 mod policy;
+mod restriction;
 mod select;
 mod source;
 mod value;

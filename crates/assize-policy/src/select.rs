@@ -1,6 +1,8 @@
 //! RFC 9535 queries over the document. The grammar is `jsonpath-rust`'s; the evaluation is here, because it has to walk
 //! the document where it lies, and the library's would want owned values of its own.
 
+use std::{cell::Cell, time::Instant};
+
 use assize_snapshot::{Document, NodeId, Symbol, Value, intern, name_of};
 use jsonpath_rust::parser::{
     model::{
@@ -10,6 +12,8 @@ use jsonpath_rust::parser::{
     parse_json_path,
 };
 use regex::{Regex, RegexBuilder};
+
+use crate::limits::Limits;
 
 /// Queries longer than this are refused.
 const LONGEST: usize = 1_000;
@@ -117,14 +121,30 @@ impl Query {
             .collect()
     }
 
-    /// The selected values, in the order of the document as RFC 9535 gives it. Stops at `limit`.
-    pub(crate) fn select(&self, document: &Document, root: NodeId, limit: usize) -> Vec<NodeId> {
-        Evaluation {
+    /// The selected values, in the order of the document as RFC 9535 gives it; the name of the limit, if one is hit.
+    pub(crate) fn select(
+        &self,
+        document: &Document,
+        root: NodeId,
+        limits: &Limits,
+    ) -> Result<Vec<NodeId>, String> {
+        let evaluation = Evaluation {
             document,
             root,
-            limit,
+            limit: limits.selected,
+            visited: Cell::new(0),
+            deadline: Instant::now() + limits.total_time,
+            is_late: Cell::new(false),
+        };
+        let nodes = evaluation.query(self, root);
+        if evaluation.is_late.get() {
+            let millis = limits.total_time.as_millis();
+            return Err(format!("selection time: more than {millis} ms"));
         }
-        .query(self, root)
+        if nodes.len() > limits.selected {
+            return Err(format!("selected objects: more than {}", limits.selected));
+        }
+        Ok(nodes)
     }
 }
 
@@ -332,9 +352,26 @@ struct Evaluation<'d> {
     document: &'d Document,
     root: NodeId,
     limit: usize,
+    /// Values looked at: conditions within conditions multiply, whatever is selected in the end.
+    visited: Cell<u64>,
+    deadline: Instant,
+    is_late: Cell<bool>,
 }
 
+/// Values that are looked at between two readings of the clock.
+const VISITS_PER_CLOCK: u64 = 1 << 12;
+
 impl Evaluation<'_> {
+    /// Whether the evaluation has to end, because it has found too much or takes too long.
+    fn must_stop(&self, found: usize) -> bool {
+        let visited = self.visited.get() + 1;
+        self.visited.set(visited);
+        if visited % VISITS_PER_CLOCK == 0 && Instant::now() > self.deadline {
+            self.is_late.set(true);
+        }
+        self.is_late.get() || found > self.limit
+    }
+
     fn query(&self, query: &Query, from: NodeId) -> Vec<NodeId> {
         let mut nodes = vec![from];
         for step in &query.steps {
@@ -345,7 +382,7 @@ impl Evaluation<'_> {
                 } else {
                     self.pick_all(step, node, &mut next);
                 }
-                if next.len() > self.limit {
+                if self.must_stop(next.len()) {
                     break;
                 }
             }
@@ -359,7 +396,7 @@ impl Evaluation<'_> {
         let mut work = vec![node];
         while let Some(node) = work.pop() {
             self.pick_all(step, node, out);
-            if out.len() > self.limit {
+            if self.must_stop(out.len()) {
                 return;
             }
             work.extend(self.document.children(node).rev());
@@ -368,6 +405,9 @@ impl Evaluation<'_> {
 
     fn pick_all(&self, step: &Step, node: NodeId, out: &mut Vec<NodeId>) {
         for pick in &step.selectors {
+            if self.must_stop(out.len()) {
+                return;
+            }
             self.pick(pick, node, out);
         }
     }
@@ -405,6 +445,9 @@ impl Evaluation<'_> {
     }
 
     fn holds(&self, condition: &Condition, node: NodeId) -> bool {
+        if self.must_stop(0) {
+            return false;
+        }
         match condition {
             Condition::Or(conditions) => conditions
                 .iter()

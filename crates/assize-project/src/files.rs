@@ -1,7 +1,8 @@
 //! The only place that reads the file system.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Component, Path, PathBuf},
 };
 
@@ -53,24 +54,31 @@ fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
                 .path()
                 .extension()
                 .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-            (entry.file_type().is_file() && is_json).then(|| Ok(entry.into_path()))
+            let kind = entry.file_type();
+            match (is_json, kind.is_file(), kind.is_dir()) {
+                (true, true, _) => Some(Ok(entry.into_path())),
+                // Reading a pipe or a device that lies in a folder could go on for ever.
+                (true, _, false) => Some(Err((entry.into_path(), "it is no regular file".to_owned()))),
+                _ => None,
+            }
         }
     }
 }
 
 /// Reads a whole file, unless it is too large for a snapshot.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the edge where files are read"
-)]
 pub(crate) fn read_snapshot(path: &Path) -> io::Result<Vec<u8>> {
-    let length = fs::metadata(path)?.len();
-    if length > u64::from(u32::MAX) {
+    const LARGEST: u64 = u32::MAX as u64;
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > LARGEST {
         return Err(io::Error::other(format!(
             "{length} bytes are too large for a snapshot; the limit is 4 GiB"
         )));
     }
-    fs::read(path)
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    // A pipe says no length; the reader refuses what is one byte too long.
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads a text file of a policy or a kind, refusing absurd sizes before reading.
@@ -93,20 +101,36 @@ pub fn read_text(path: &Path) -> io::Result<String> {
         .unwrap_or(text))
 }
 
-/// The files with an extension in a folder and one level below, with their paths relative to the folder and without the
-/// extension, parts joined by `/`.
-pub(crate) fn named_files(folder: &Path, extension: &str) -> io::Result<Vec<(String, PathBuf)>> {
+/// The policies of a folder with their ids: a policy is `<pack>/<policy>.rhai`, or `<policy>.rhai` without a pack. The folder
+/// may be a pack itself, known by its `pack.toml`, and a single file may stand for it.
+pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let full = place.canonicalize()?;
+    let parent = full.parent().unwrap_or(&full);
+    let folder = if full.is_dir() { full.as_path() } else { parent };
+    let base = if folder.join("pack.toml").is_file() {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
+    let prefix = folder.strip_prefix(base).unwrap_or(Path::new(""));
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).max_depth(2).sort_by_file_name() {
+    for entry in WalkDir::new(place).max_depth(8).sort_by_file_name() {
         let path = entry.map_err(io::Error::from)?.into_path();
-        if path.extension().is_none_or(|own| own != extension) || !path.is_file() {
+        if path.extension().is_none_or(|own| own != "rhai") || !path.is_file() {
             continue;
         }
-        let relative = path
-            .strip_prefix(folder)
-            .unwrap_or(&path)
-            .with_extension("");
-        files.push((slashed(&relative), path));
+        let relative = path.strip_prefix(place).unwrap_or(&path);
+        let relative = if relative.as_os_str().is_empty() {
+            Path::new(path.file_name().unwrap_or_default())
+        } else {
+            relative
+        };
+        let id = prefix.join(relative).with_extension("");
+        if id.components().count() > 2 {
+            let message = format!("{} lies too deep; expected `<pack>/<policy>.rhai`", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        files.push((slashed(&id), path));
     }
     Ok(files)
 }

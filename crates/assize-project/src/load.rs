@@ -199,7 +199,7 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
             path: folder.clone(),
             error,
         };
-        let scripts = files::named_files(folder, "rhai").map_err(read)?;
+        let scripts = files::policies(folder).map_err(read)?;
         if scripts.is_empty() {
             return Err(ProjectError::Empty {
                 path: folder.clone(),

@@ -142,7 +142,12 @@ fn ten_thousand_pointers(bencher: Bencher) {
 #[divan::bench]
 fn ten_thousand_paths(bencher: Bencher) {
     let (snapshot, nodes) = places();
-    bencher.bench_local(|| nodes.iter().map(|node| snapshot.path(*node).len()).sum::<usize>());
+    bencher.bench_local(|| {
+        nodes
+            .iter()
+            .map(|node| snapshot.path(*node).len())
+            .sum::<usize>()
+    });
 }
 
 #[divan::bench]

@@ -49,8 +49,8 @@ const LONGEST_SEARCH: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
     text: String,
-    /// Where each name ends in `text`; it begins where its predecessor ends.
-    ends: Vec<u32>,
+    /// Where each name begins and ends in `text`.
+    places: Vec<(u32, u32)>,
     /// One more than the index of a name, or 0. The length is a power of two, at most half full.
     slots: Vec<u32>,
     /// The fast hash can be made to collide. Where that happens this one takes over, whose secret nobody knows; no number
@@ -60,17 +60,19 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn len(&self) -> u32 {
-        self.ends.len() as u32
+        self.places.len() as u32
     }
 
     pub(crate) fn name(&self, index: u32) -> &str {
-        let index = index as usize;
-        let start = if index == 0 {
-            0
-        } else {
-            self.ends[index - 1] as usize
-        };
-        &self.text[start..self.ends[index] as usize]
+        let (start, end) = self.places[index as usize];
+        &self.text[start as usize..end as usize]
+    }
+
+    /// The same as bytes, which is faster: nothing has to be known of where characters begin.
+    #[inline]
+    pub(crate) fn name_bytes(&self, index: u32) -> &[u8] {
+        let (start, end) = self.places[index as usize];
+        &self.text.as_bytes()[start as usize..end as usize]
     }
 
     #[inline]
@@ -82,7 +84,7 @@ impl Keys {
         let mut slot = self.hash(name) & mask;
         loop {
             let index = self.slots[slot].checked_sub(1)?;
-            if self.name(index) == name {
+            if self.name_bytes(index) == name.as_bytes() {
                 return Some(index);
             }
             slot = (slot + 1) & mask;
@@ -93,12 +95,13 @@ impl Keys {
         if let Some(index) = self.find(name) {
             return index;
         }
-        if (self.ends.len() + 1) * 2 > self.slots.len() {
+        if (self.places.len() + 1) * 2 > self.slots.len() {
             self.rebuild((self.slots.len() * 2).max(64));
         }
-        let index = self.ends.len() as u32;
+        let index = self.places.len() as u32;
+        let start = self.text.len() as u32;
         self.text.push_str(name);
-        self.ends.push(self.text.len() as u32);
+        self.places.push((start, self.text.len() as u32));
         if !self.place(index) {
             self.strong = Some(RandomState::new());
             self.rebuild(self.slots.len());

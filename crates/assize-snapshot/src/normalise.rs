@@ -141,7 +141,10 @@ impl Pass<'_> {
                     format!("the field `{name}` is given twice: as `{earlier}` and as `{later}`");
                 ("input/duplicate-key", message)
             };
-            self.report(child, Problem::incomplete(rule, Place::Node(child), message));
+            self.report(
+                child,
+                Problem::incomplete(rule, Place::Node(child), message),
+            );
         }
     }
 

@@ -41,6 +41,17 @@ pub(crate) struct Tape {
     pub(crate) duplicates: Vec<u32>,
 }
 
+/// An error on its way out: a pointer, so that results of the hot paths fit registers.
+type Fault = Box<SyntaxError>;
+
+#[cold]
+fn fault(at: usize, message: impl Into<String>) -> Fault {
+    Box::new(SyntaxError {
+        offset: at as u32,
+        message: message.into(),
+    })
+}
+
 /// What a reader keeps from one document for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -101,11 +112,11 @@ pub(crate) fn parse(text: &str, shared: &Keys, scratch: &mut Scratch) -> Result<
         guesses: &mut scratch.guesses,
         duplicates: Vec::new(),
     };
-    parser.run()
+    parser.run().map_err(|fault| *fault)
 }
 
 impl Parser<'_> {
-    fn run(mut self) -> Result<Tape, SyntaxError> {
+    fn run(mut self) -> Result<Tape, Fault> {
         self.skip_blank();
         if self.at == self.bytes.len() {
             return Err(self.error("the file holds no value"));
@@ -138,7 +149,7 @@ impl Parser<'_> {
 
     /// Reads a scalar or an empty container whole, or opens a container; whether the value is complete.
     #[inline]
-    fn value(&mut self, key: Symbol) -> Result<bool, SyntaxError> {
+    fn value(&mut self, key: Symbol) -> Result<bool, Fault> {
         match self.bytes.get(self.at) {
             Some(b'"') => {
                 let start = self.at as u32;
@@ -157,7 +168,7 @@ impl Parser<'_> {
         }
     }
 
-    fn word(&mut self, word: &str, tag: Tag, key: Symbol) -> Result<bool, SyntaxError> {
+    fn word(&mut self, word: &str, tag: Tag, key: Symbol) -> Result<bool, Fault> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
             return Err(self.expected("a value"));
         }
@@ -167,7 +178,7 @@ impl Parser<'_> {
         Ok(true)
     }
 
-    fn open(&mut self, tag: Tag, closing: u8, key: Symbol) -> Result<bool, SyntaxError> {
+    fn open(&mut self, tag: Tag, closing: u8, key: Symbol) -> Result<bool, Fault> {
         if self.outer.len() == MAX_DEPTH {
             return Err(self.error(&format!("nested deeper than {MAX_DEPTH} levels")));
         }
@@ -196,7 +207,7 @@ impl Parser<'_> {
 
     /// Inside a container, at a child: its name, where it has one.
     #[inline]
-    fn key_of_child(&mut self) -> Result<Symbol, SyntaxError> {
+    fn key_of_child(&mut self) -> Result<Symbol, Fault> {
         if !self.frame.is_object {
             return Ok(Symbol::NONE);
         }
@@ -215,7 +226,7 @@ impl Parser<'_> {
 
     /// After a complete value: closes containers up to the next child, and reads its name; `None` at the end of the document.
     #[inline]
-    fn after_value(&mut self) -> Result<Option<Symbol>, SyntaxError> {
+    fn after_value(&mut self) -> Result<Option<Symbol>, Fault> {
         while !self.outer.is_empty() {
             self.skip_blank();
             match self.bytes.get(self.at) {
@@ -253,7 +264,7 @@ impl Parser<'_> {
     }
 
     #[inline]
-    fn name(&mut self) -> Result<Symbol, SyntaxError> {
+    fn name(&mut self) -> Result<Symbol, Fault> {
         let follower = match self.frame.previous {
             Some(previous) => Follower::After(previous),
             None => Follower::FirstIn(self.frame.label),
@@ -261,13 +272,11 @@ impl Parser<'_> {
         let guessed = self.guesses.get(follower);
         if guessed != Symbol::NONE {
             let name = match guessed.local_index() {
-                Some(index) => self.own.name(index),
-                None => self.shared.name(guessed.bits()),
+                Some(index) => self.own.name_bytes(index),
+                None => self.shared.name_bytes(guessed.bits()),
             };
             let after = self.at + 1 + name.len();
-            if self.bytes.get(after) == Some(&b'"')
-                && self.bytes[self.at + 1..after] == *name.as_bytes()
-            {
+            if self.bytes.get(after) == Some(&b'"') && self.bytes[self.at + 1..after] == *name {
                 self.at = after + 1;
                 self.frame.previous = Some(guessed);
                 return Ok(guessed);
@@ -276,7 +285,7 @@ impl Parser<'_> {
         self.unexpected_name(follower)
     }
 
-    fn unexpected_name(&mut self, follower: Follower) -> Result<Symbol, SyntaxError> {
+    fn unexpected_name(&mut self, follower: Follower) -> Result<Symbol, Fault> {
         let start = self.at + 1;
         let (length, escaped) = self.string()?;
         let raw = &self.text[start..start + length as usize];
@@ -323,14 +332,13 @@ impl Parser<'_> {
         }
     }
 
-    fn error(&self, message: &str) -> SyntaxError {
-        SyntaxError {
-            offset: self.at as u32,
-            message: message.to_owned(),
-        }
+    #[cold]
+    fn error(&self, message: &str) -> Fault {
+        fault(self.at, message)
     }
 
-    fn expected(&self, what: &str) -> SyntaxError {
+    #[cold]
+    fn expected(&self, what: &str) -> Fault {
         let found = match self.text[self.at..].chars().next() {
             None => "the end of the text".to_owned(),
             Some(character @ ' '..='~') => format!("`{character}`"),

@@ -157,15 +157,16 @@ impl Snapshot {
 
     fn shape_of(&self, node: NodeId) -> Option<&Shape> {
         let route = self.route(node);
-        if route.last().is_none_or(|last| {
-            self.document.entry(*last).start != self.document.entry(node).start
-        }) {
+        if route
+            .last()
+            .is_none_or(|last| self.document.entry(*last).start != self.document.entry(node).start)
+        {
             return None;
         }
         let root = self.root_shape();
-        route
-            .windows(2)
-            .fold(root, |shape, pair| self.shape_below(shape, pair[0], pair[1]))
+        route.windows(2).fold(root, |shape, pair| {
+            self.shape_below(shape, pair[0], pair[1])
+        })
     }
 
     fn push_step(

@@ -209,10 +209,7 @@ fn add_annotations(schema: &Map<String, Json>, shape: &mut Shape) {
             shape.spelling.get_or_insert(spelling);
         }
     }
-    if let Some(key) = schema
-        .get("x-assize-key")
-        .filter(|_| shape.key.is_empty())
-    {
+    if let Some(key) = schema.get("x-assize-key").filter(|_| shape.key.is_empty()) {
         shape.key = texts(key).map(keys::intern).collect();
     }
     if let Some(member) = schema.get("x-assize-flatten").and_then(Json::as_str) {

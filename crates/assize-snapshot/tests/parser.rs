@@ -29,7 +29,11 @@ fn the_table_of_cases_holds() {
         let bytes = bytes_of(text);
         let accepted = reader.read(bytes.clone()).is_ok();
         assert_eq!(accepted, expected == "accept", "{about}: {text}");
-        assert_eq!(serde_json::from_slice::<Json>(&bytes).is_ok(), accepted, "serde_json, {about}: {text}");
+        assert_eq!(
+            serde_json::from_slice::<Json>(&bytes).is_ok(),
+            accepted,
+            "serde_json, {about}: {text}"
+        );
         assert_agrees(&mut reader, &bytes);
     }
 }
@@ -39,38 +43,72 @@ fn every_beginning_of_a_document_is_refused() {
     let text = r#"{"a": [1, -2.5e3, true, null, "x\u00e9\uD834\uDD1E"], "b": {"c": "ü"}}"#;
     let mut reader = Reader::default();
     for end in 0..text.len() {
-        assert!(reader.read(text.as_bytes()[..end].to_vec()).is_err(), "{end}");
+        assert!(
+            reader.read(text.as_bytes()[..end].to_vec()).is_err(),
+            "{end}"
+        );
     }
 }
 
 #[test]
 fn errors_name_the_byte() {
     for (text, offset, message) in [
-        (r#"{"a": 1,}"#, 8, "found `}`, expected a member name in double quotes"),
-        (r#"{"a" 1}"#, 5, "found `1`, expected `:` after the member name"),
+        (
+            r#"{"a": 1,}"#,
+            8,
+            "found `}`, expected a member name in double quotes",
+        ),
+        (
+            r#"{"a" 1}"#,
+            5,
+            "found `1`, expected `:` after the member name",
+        ),
         ("[1 2]", 3, "found `2`, expected `,` or `]`"),
         (r#"{"a":1 "b":2}"#, 7, "found `\"`, expected `,` or `}`"),
         ("[01]", 1, "a number with a leading zero"),
         ("[1.]", 3, "found `]`, expected a digit"),
         ("[1e999]", 1, "the number is out of range"),
-        ("[\"a\u{1}\"]", 3, "control character U+0001 inside a string; expected an escape"),
-        (r#"["a\x"]"#, 3, r#"unknown escape; expected one of \" \\ \/ \b \f \n \r \t \uXXXX"#),
-        (r#"["\uD800"]"#, 2, "a high surrogate without its low surrogate"),
+        (
+            "[\"a\u{1}\"]",
+            3,
+            "control character U+0001 inside a string; expected an escape",
+        ),
+        (
+            r#"["a\x"]"#,
+            3,
+            r#"unknown escape; expected one of \" \\ \/ \b \f \n \r \t \uXXXX"#,
+        ),
+        (
+            r#"["\uD800"]"#,
+            2,
+            "a high surrogate without its low surrogate",
+        ),
         ("[\"a", 3, "the text ends inside a string"),
         ("[1", 2, "found the end of the text, expected `,` or `]`"),
-        ("[] []", 3, "the document is complete, but more text follows; expected one JSON document per file"),
+        (
+            "[] []",
+            3,
+            "the document is complete, but more text follows; expected one JSON document per file",
+        ),
         (" ", 1, "the file holds no value"),
         ("[\u{a0}]", 1, "found U+00A0, expected a value"),
         ("[\u{1b}]", 1, "found U+001B, expected a value"),
     ] {
         match Reader::default().read(text.as_bytes().to_vec()) {
             Err(ReadError::Syntax { error, .. }) => {
-                assert_eq!((error.offset, error.message.as_str()), (offset, message), "{text}");
+                assert_eq!(
+                    (error.offset, error.message.as_str()),
+                    (offset, message),
+                    "{text}"
+                );
             }
             other => panic!("{text}: {other:?}"),
         }
     }
-    assert_eq!(Reader::default().read(Vec::new()).unwrap_err(), ReadError::Empty);
+    assert_eq!(
+        Reader::default().read(Vec::new()).unwrap_err(),
+        ReadError::Empty
+    );
 }
 
 #[test]
@@ -79,9 +117,15 @@ fn nesting_is_bounded_and_never_recursive() {
     let mut reader = Reader::default();
     assert!(reader.read(nested(MAX_DEPTH)).is_ok());
     assert!(reader.read(nested(MAX_DEPTH + 1)).is_err());
-    for text in ["[".repeat(1_000_000), r#"{"a":"#.repeat(1_000_000), r#"[{"a":"#.repeat(500_000)] {
+    for text in [
+        "[".repeat(1_000_000),
+        r#"{"a":"#.repeat(1_000_000),
+        r#"[{"a":"#.repeat(500_000),
+    ] {
         match reader.read(text.into_bytes()).unwrap_err() {
-            ReadError::Syntax { error, .. } => assert_eq!(error.message, "nested deeper than 512 levels"),
+            ReadError::Syntax { error, .. } => {
+                assert_eq!(error.message, "nested deeper than 512 levels")
+            }
             other => panic!("{other}"),
         }
     }
@@ -94,14 +138,23 @@ fn a_repeated_name_is_kept_and_reported() {
     assert_eq!(document.children(document.root()).len(), 4);
     let last = document.member_named(document.root(), "a").unwrap();
     assert_eq!(document.value(last), Value::Int(3));
-    let repeated: Vec<_> = document.duplicates().map(|node| document.value(node)).collect();
+    let repeated: Vec<_> = document
+        .duplicates()
+        .map(|node| document.value(node))
+        .collect();
     assert_eq!(repeated, [Value::Int(2), Value::Int(3)]);
 }
 
 fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
     let mark = if mark { "\u{FEFF}" } else { "" };
     let units = mark.encode_utf16().chain(text.encode_utf16());
-    let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    let bytes = |unit: u16| {
+        if little {
+            unit.to_le_bytes()
+        } else {
+            unit.to_be_bytes()
+        }
+    };
     units.flat_map(bytes).collect()
 }
 
@@ -112,7 +165,11 @@ fn every_encoding_gives_the_same_document() {
     let mut reader = Reader::default();
     let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
     let spellings = [true, false].map(|little| [true, false].map(|mark| utf16(text, little, mark)));
-    for bytes in spellings.into_iter().flatten().chain([marked, text.as_bytes().to_vec()]) {
+    for bytes in spellings
+        .into_iter()
+        .flatten()
+        .chain([marked, text.as_bytes().to_vec()])
+    {
         assert_same(&reader.read(bytes).unwrap(), &json);
     }
     let bad = reader.read(b"\xEF\xBB\xBF[\"\xFF\"]".to_vec()).unwrap_err();
@@ -132,7 +189,8 @@ fn values() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(6, 80, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..8).prop_map(Json::from),
-            prop::collection::vec((name.clone(), inner), 0..8).prop_map(|members| members.into_iter().collect()),
+            prop::collection::vec((name.clone(), inner), 0..8)
+                .prop_map(|members| members.into_iter().collect()),
         ]
     })
 }

@@ -1,7 +1,7 @@
 //! Reports to files: written whole or not at all.
 
 use std::{
-    fs::File,
+    fs::OpenOptions,
     io::{self, BufWriter},
     path::{Path, PathBuf},
 };
@@ -34,14 +34,13 @@ pub(crate) struct Requested {
 impl Requested {
     /// Reads `FILE`, whose extension names the format, or `FORMAT:FILE`.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        if let Some((format, path)) = text.split_once(':')
-            && let Ok(format) = format.parse()
+        if let Some((word, path)) = text.split_once(':')
+            && is_format_word(word)
             && !path.is_empty()
         {
-            return Ok(Self {
-                format,
-                path: path.into(),
-            });
+            let format = word.parse().map_err(Failure::Usage)?;
+            let path = path.into();
+            return Ok(Self { format, path });
         }
         let path = PathBuf::from(text);
         match Format::from_path(&path) {
@@ -51,6 +50,37 @@ impl Requested {
             ))),
         }
     }
+}
+
+/// Whether the word before a colon is meant as a format. One letter is a drive.
+fn is_format_word(word: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    word.len() > 1 && word.chars().all(is_part)
+}
+
+/// Refuses two reports in one file, and a report in the place of a snapshot.
+pub(crate) fn distinct(requested: &[Requested], snapshots: &[PathBuf]) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    for (index, Requested { path, .. }) in requested.iter().enumerate() {
+        let own = real(path);
+        if !own.is_file() && own.exists() {
+            // Reports may follow each other into a pipe or a device.
+            continue;
+        }
+        if requested[..index].iter().any(|other| real(&other.path) == own) {
+            return Err(Failure::Usage(format!(
+                "two reports cannot be written to {}",
+                path.display()
+            )));
+        }
+        if snapshots.iter().any(|snapshot| real(snapshot) == own) {
+            return Err(Failure::Usage(format!(
+                "the report {} would take the place of the snapshot",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What the reports need computed.
@@ -78,26 +108,7 @@ impl Outputs {
             ..options.clone()
         };
         for Requested { format, path } in requested {
-            let name = path.display().to_string();
-            let failed = |error| Failure::Write {
-                target: name.clone(),
-                error,
-            };
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
-            if path.is_dir() {
-                return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
-            }
-            let file = NamedTempFile::with_prefix_in(".assize-", folder).map_err(failed)?;
-            let writer: File = file.reopen().map_err(failed)?;
-            let reporter = reporter(*format, &plain, BufWriter::with_capacity(64 << 10, writer));
-            targets.push(Target {
-                name,
-                reporter,
-                file: Some((file, path.clone())),
-            });
+            targets.push(Target::open(*format, path, &plain)?);
         }
         Ok(Self { targets })
     }
@@ -149,20 +160,69 @@ impl Outputs {
     }
 }
 
-fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    share_with_readers(file.path())?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
+impl Target {
+    /// Opens a file. What is no regular file, such as a pipe, is written to as it is: putting a file in its place would destroy it.
+    fn open(format: Format, path: &Path, options: &Options) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let failed = |error| Failure::Write {
+            target: name.clone(),
+            error,
+        };
+        // A link keeps leading to the report.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if path.is_dir() {
+            return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        let (writer, file) = if path.exists() && !path.is_file() {
+            let writer = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+            (writer, None)
+        } else {
+            let file = beside(&path).map_err(failed)?;
+            (file.reopen().map_err(failed)?, Some((file, path)))
+        };
+        Ok(Self {
+            name,
+            reporter: reporter(
+                format,
+                options,
+                BufWriter::with_capacity(64 << 10, writer),
+            ),
+            file,
+        })
+    }
 }
 
-/// Temporary files are their owner's alone; a report is for whoever may read the folder.
+/// An empty file beside the final one, so that it can be put in its place at once.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".assize-");
+    if let Some(permissions) = permissions(path) {
+        builder.permissions(permissions);
+    }
+    // The library names the temporary file in its errors, which nobody asked for.
+    builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))
+}
+
+/// Those of the report that is replaced, else what the system gives to new files.
 #[cfg(unix)]
-fn share_with_readers(path: &Path) -> io::Result<()> {
+fn permissions(path: &Path) -> Option<std::fs::Permissions> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+    let present = path.metadata().map(|metadata| metadata.permissions());
+    Some(present.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666)))
 }
 
 #[cfg(not(unix))]
-fn share_with_readers(_: &Path) -> io::Result<()> {
-    Ok(())
+fn permissions(_: &Path) -> Option<std::fs::Permissions> {
+    None
+}
+
+fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
 }

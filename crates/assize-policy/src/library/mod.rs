@@ -4,6 +4,8 @@ mod host;
 mod identity;
 mod list;
 mod object;
+mod show;
+mod sort;
 mod text;
 mod time;
 mod verdict;
@@ -20,6 +22,8 @@ pub(crate) fn module() -> Module {
     identity::add(&mut module);
     list::add(&mut module);
     object::add(&mut module);
+    show::add(&mut module);
+    sort::add(&mut module);
     text::add(&mut module);
     time::add(&mut module);
     version::add(&mut module);

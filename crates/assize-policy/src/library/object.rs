@@ -45,11 +45,10 @@ fn has(node: Node, name: &str) -> Answer<bool> {
                 return context.no_field(slot, id, name, None).map(|_| false);
             }
         }
-        let collected = !is_root || snapshot.why_missing(intern_known(name)).is_none();
-        Ok(
-            collected
-                && member.is_some_and(|member| snapshot.document.value(member) != Value::Null),
-        )
+        let is_given = member.is_some_and(|member| snapshot.document.value(member) != Value::Null);
+        // Names that a script makes up are never interned: the table of names only grows.
+        let is_collected = || !is_root || snapshot.why_missing(intern_known(name)).is_none();
+        Ok(is_given && is_collected())
     })
 }
 

@@ -22,9 +22,10 @@ pub(crate) fn add(module: &mut Module) {
     }
     compare!("==" ==, "!=" !=, "<" <, "<=" <=, ">" >, ">=" >=);
     for name in ["to_string", "to_debug"] {
-        function!(module, name, |version: Version| version
-            .0
-            .map(|part| part.to_string())
-            .join("."));
+        function!(module, name, |version: Version| show_version(version));
     }
+}
+
+pub(super) fn show_version(version: Version) -> String {
+    version.0.map(|part| part.to_string()).join(".")
 }

@@ -1,13 +1,13 @@
 //! Numbers: whole ones by value, others as text.
 
-use super::{Parser, SyntaxError};
+use super::{Fault, Parser, fault};
 use crate::{
     keys::Symbol,
     tape::{Entry, Tag},
 };
 
 impl Parser<'_> {
-    pub(super) fn number(&mut self, key: Symbol) -> Result<bool, SyntaxError> {
+    pub(super) fn number(&mut self, key: Symbol) -> Result<bool, Fault> {
         let start = self.at;
         let negative = self.bytes[start] == b'-';
         let mut at = start + usize::from(negative);
@@ -42,11 +42,10 @@ impl Parser<'_> {
                 .push(Entry::with_i64(Tag::Int, key, start as u32, value));
             return Ok(true);
         }
-        if !text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err(SyntaxError {
-                offset: start as u32,
-                message: "the number is out of range".to_owned(),
-            });
+        // Short digits without an exponent are in range.
+        let is_plain = text.len() < 300 && !text.contains(['e', 'E']);
+        if !is_plain && !text.parse().is_ok_and(f64::is_finite) {
+            return Err(fault(start, "the number is out of range"));
         }
         self.pending.push(Entry::new(
             Tag::Number,
@@ -58,7 +57,7 @@ impl Parser<'_> {
         Ok(true)
     }
 
-    fn fraction_and_exponent(&mut self) -> Result<(), SyntaxError> {
+    fn fraction_and_exponent(&mut self) -> Result<(), Fault> {
         if self.bytes.get(self.at) == Some(&b'.') {
             self.at += 1;
             self.digits()?;
@@ -73,7 +72,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Result<(), SyntaxError> {
+    fn digits(&mut self) -> Result<(), Fault> {
         let start = self.at;
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;

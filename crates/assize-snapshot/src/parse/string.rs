@@ -1,11 +1,11 @@
 //! Strings and their escapes.
 
-use super::{Parser, SyntaxError};
+use super::{Fault, Parser, fault};
 
 impl Parser<'_> {
     /// Reads a string from its opening quote; the length of its text between the quotes, and whether it holds escapes.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<(u32, bool), SyntaxError> {
+    pub(super) fn string(&mut self) -> Result<(u32, bool), Fault> {
         let start = self.at + 1;
         let mut at = start;
         let mut escaped = false;
@@ -24,17 +24,9 @@ impl Parser<'_> {
                     let message = format!(
                         "control character U+{byte:04X} inside a string; expected an escape"
                     );
-                    return Err(SyntaxError {
-                        offset: at as u32,
-                        message,
-                    });
+                    return Err(fault(at, message));
                 }
-                None => {
-                    return Err(SyntaxError {
-                        offset: self.bytes.len() as u32,
-                        message: "the text ends inside a string".to_owned(),
-                    });
-                }
+                None => return Err(fault(at, "the text ends inside a string")),
             }
         }
     }
@@ -74,11 +66,8 @@ impl Parser<'_> {
     }
 
     /// Checks the escape at `at` and returns where it ends.
-    fn escape(&self, at: usize) -> Result<usize, SyntaxError> {
-        let error = |message: &str| SyntaxError {
-            offset: at as u32,
-            message: message.to_owned(),
-        };
+    fn escape(&self, at: usize) -> Result<usize, Fault> {
+        let error = |message: &str| fault(at, message);
         match self.bytes.get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => match self.hex(at + 2) {

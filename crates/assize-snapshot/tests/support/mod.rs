@@ -4,7 +4,7 @@ use assize_snapshot::{Document, NodeId, ReadError, Reader, Value};
 use serde_json::Value as Json;
 
 /// Checks a document against `serde_json`, value by value; every span is read again, every pointer is followed.
-pub fn assert_same(document: &Document, json: &Json) {
+pub(crate) fn assert_same(document: &Document, json: &Json) {
     let mut work = vec![(document.root(), json)];
     while let Some((node, expected)) = work.pop() {
         assert_same_scalar(document, node, expected);
@@ -21,10 +21,13 @@ pub fn assert_same(document: &Document, json: &Json) {
                     assert_eq!(document.name(member), name);
                     work.push((member, value));
                 }
-                let repeated = document.children(node).filter(|child| {
-                    document.duplicates().any(|duplicate| duplicate == *child)
-                });
-                assert_eq!(document.children(node).len(), members.len() + repeated.count());
+                let repeated = document
+                    .children(node)
+                    .filter(|child| document.duplicates().any(|duplicate| duplicate == *child));
+                assert_eq!(
+                    document.children(node).len(),
+                    members.len() + repeated.count()
+                );
             }
             _ => {}
         }
@@ -34,7 +37,9 @@ pub fn assert_same(document: &Document, json: &Json) {
 
 fn assert_same_scalar(document: &Document, node: NodeId, expected: &Json) {
     match (document.value(node), expected) {
-        (Value::Null, Json::Null) | (Value::Array, Json::Array(_)) | (Value::Object, Json::Object(_)) => {}
+        (Value::Null, Json::Null)
+        | (Value::Array, Json::Array(_))
+        | (Value::Object, Json::Object(_)) => {}
         (Value::Bool(own), Json::Bool(expected)) => assert_eq!(own, *expected),
         (Value::Text(own), Json::String(expected)) => assert_eq!(own, *expected),
         (Value::Int(own), Json::Number(expected)) => assert_eq!(Some(own), expected.as_i64()),
@@ -48,7 +53,10 @@ fn assert_same_scalar(document: &Document, node: NodeId, expected: &Json) {
             let expected = expected.as_f64().unwrap();
             // serde_json rounds twice; the text that we keep does not.
             let apart = (own - expected).abs();
-            assert!(apart <= own.abs() * 1e-15 || apart < 1e-320, "{own:e} {expected:e}");
+            assert!(
+                apart <= own.abs() * 1e-15 || apart < 1e-320,
+                "{own:e} {expected:e}"
+            );
         }
         (own, expected) => panic!("{own:?} is not {expected:?}"),
     }
@@ -59,8 +67,16 @@ fn assert_place(document: &Document, node: NodeId, json: &Json, expected: &Json)
     let again: Json = serde_json::from_str(&document.text()[span.range()]).unwrap();
     assert_eq!(again, *expected, "span {span:?}");
     let pointer = document.pointer(node);
-    assert_eq!(json.pointer(pointer.as_str()), Some(expected), "pointer {pointer}");
-    assert_eq!(document.resolve(document.root(), &pointer), Some(node), "pointer {pointer}");
+    assert_eq!(
+        json.pointer(pointer.as_str()),
+        Some(expected),
+        "pointer {pointer}"
+    );
+    assert_eq!(
+        document.resolve(document.root(), &pointer),
+        Some(node),
+        "pointer {pointer}"
+    );
     if let Some(name) = document.name_span(node) {
         let again: String = serde_json::from_str(&document.text()[name.range()]).unwrap();
         assert_eq!(again, document.name(node));
@@ -70,7 +86,7 @@ fn assert_place(document: &Document, node: NodeId, json: &Json, expected: &Json)
 }
 
 /// Reads bytes here and with `serde_json`, and checks that both agree. The exceptions are the documented ones.
-pub fn assert_agrees(reader: &mut Reader, bytes: &[u8]) {
+pub(crate) fn assert_agrees(reader: &mut Reader, bytes: &[u8]) {
     match reader.read(bytes.to_vec()) {
         Ok(document) => match serde_json::from_str::<Json>(document.text()) {
             Ok(json) => assert_same(&document, &json),

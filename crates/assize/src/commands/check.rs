@@ -18,8 +18,8 @@ use crate::{
     terminal,
 };
 
-/// Standard input larger than this is refused.
-const LARGEST_STDIN: u64 = u32::MAX as u64;
+/// Standard input is read this far: one byte more than the reader accepts, so that it sees what is too large.
+const LARGEST_STDIN: u64 = 1 << 32;
 
 pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure> {
     let requested: Vec<Requested> = arguments
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure>
         .iter()
         .map(|text| Requested::parse(text))
         .collect::<Result<_, _>>()?;
+    output::distinct(&requested, &arguments.snapshots)?;
     let inputs = inputs(&arguments.snapshots)?;
     let talk = &arguments.talk;
     let report_options = assize_report::Options {

@@ -1,6 +1,6 @@
 //! `assize list`: what there is.
 
-use std::io::Write;
+use std::{borrow::Cow, fmt::Write as _, io::Write};
 
 use assize_finding::ExitStatus;
 use assize_project::Project;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     arguments::{ListArguments, Listed},
     failure::Failure,
-    terminal::Stdout,
+    terminal::{self, Stdout},
 };
 
 pub(crate) fn run(arguments: &ListArguments) -> Result<ExitStatus, Failure> {
@@ -28,15 +28,33 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<ExitStatus, Failure> {
     Stdout::default()
         .write_all(text.as_bytes())
         .map_err(failed)?;
-    Ok(if project.broken.is_empty() {
-        ExitStatus::Clean
-    } else {
-        ExitStatus::Incomplete
+    Ok(match project.broken.len() {
+        0 => ExitStatus::Clean,
+        broken => {
+            let noun = if broken == 1 { "policy does" } else { "policies do" };
+            terminal::error_line(&format!("incomplete: {broken} {noun} not compile"));
+            ExitStatus::Incomplete
+        }
     })
 }
 
+/// Characters that control a terminal can only stand in strings, where JSON has escapes for them.
 fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    let mut text = String::new();
+    for character in format!("{value:#}").chars() {
+        let is_unsafe = character != '\n'
+            && matches!(escape_control(character.encode_utf8(&mut [0; 4])), Cow::Owned(_));
+        if !is_unsafe {
+            text.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text.push('\n');
+    text
 }
 
 fn policy_table(project: &Project) -> String {

@@ -1,0 +1,92 @@
+//! Script arrays and maps as text, within the limit of a text: the engine's own functions check the text when it is whole,
+//! and a list of many long texts that share their memory would be gigabytes by then.
+
+use std::fmt::Write;
+
+use rhai::{Array, Dynamic, EvalAltResult, Map, Module, Position};
+
+use crate::{
+    context::{self, Answer},
+    engine::function,
+    node::{Duration, Node, Time, Version},
+};
+
+/// Bytes of the text of a list or map.
+const LONGEST: usize = 100_000;
+/// Lists in lists that are written out.
+const DEEPEST: usize = 64;
+
+/// Adds the functions.
+pub(crate) fn add(module: &mut Module) {
+    for name in ["to_string", "to_debug", "print", "debug"] {
+        function!(module, name, |list: &mut Array| text(|out| show_list(list, out, 0)));
+        function!(module, name, |map: &mut Map| text(|out| show_map(map, out, 0)));
+    }
+    function!(module, "to_json", |map: &mut Map| text(|out| show_map(map, out, 0)));
+}
+
+fn text(show: impl FnOnce(&mut String) -> Answer<()>) -> Answer<String> {
+    let mut out = String::new();
+    show(&mut out)?;
+    Ok(out)
+}
+
+fn show_list(list: &[Dynamic], out: &mut String, depth: usize) -> Answer<()> {
+    out.push('[');
+    for (nth, element) in list.iter().enumerate() {
+        if nth > 0 {
+            out.push_str(", ");
+        }
+        show(element, out, depth + 1)?;
+    }
+    out.push(']');
+    Ok(())
+}
+
+fn show_map(map: &Map, out: &mut String, depth: usize) -> Answer<()> {
+    out.push_str("#{");
+    for (nth, (name, value)) in map.iter().enumerate() {
+        let comma = if nth > 0 { ", " } else { "" };
+        let _ = write!(out, "{comma}{:?}: ", name.as_str());
+        show(value, out, depth + 1)?;
+    }
+    out.push('}');
+    Ok(())
+}
+
+fn show(value: &Dynamic, out: &mut String, depth: usize) -> Answer<()> {
+    if out.len() > LONGEST {
+        let what = "Length of string".to_owned();
+        return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
+    }
+    if let Some(list) = value.read_lock::<Array>() {
+        if depth > DEEPEST {
+            out.push_str("[..]");
+            return Ok(());
+        }
+        return show_list(&list, out, depth);
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        if depth > DEEPEST {
+            out.push_str("#{..}");
+            return Ok(());
+        }
+        return show_map(&map, out, depth);
+    }
+    if let Some(node) = value.read_lock::<Node>() {
+        let node = *node;
+        let path = context::with(|context| Ok(context.snapshot(node).path(context.id(node))))?;
+        out.push_str(&path);
+    } else if let Some(time) = value.read_lock::<Time>() {
+        out.push_str(&super::time::show_time(*time));
+    } else if let Some(duration) = value.read_lock::<Duration>() {
+        out.push_str(&super::time::show_duration(*duration));
+    } else if let Some(version) = value.read_lock::<Version>() {
+        out.push_str(&super::version::show_version(*version));
+    } else if let Ok(text) = value.as_immutable_string_ref() {
+        let _ = write!(out, "{:?}", text.as_str());
+    } else {
+        let _ = write!(out, "{value:?}");
+    }
+    Ok(())
+}
