@@ -16,6 +16,7 @@ enum Spent {
     Operations,
     Memory,
     WallTime,
+    TextLength,
 }
 
 #[derive(Clone, Copy)]
@@ -30,6 +31,7 @@ struct Budget {
     steps_per_clock: u64,
     wall_millis: u128,
     memory_megabytes: usize,
+    string_bytes: usize,
     /// Stays set: functions of the engine that drop the errors of their callbacks do not win time by it.
     spent: Spent,
 }
@@ -45,6 +47,7 @@ thread_local! {
             steps_per_clock: STEPS_PER_CLOCK,
             wall_millis: 0,
             memory_megabytes: 0,
+            string_bytes: 0,
             spent: Spent::Nothing,
         })
     };
@@ -62,6 +65,7 @@ pub(crate) fn start(limits: &Limits, latest: Instant) {
         steps_per_clock: STEPS_PER_CLOCK,
         wall_millis: limits.wall_time.as_millis(),
         memory_megabytes: limits.memory_bytes >> 20,
+        string_bytes: limits.string_bytes,
         spent: Spent::Nothing,
     });
 }
@@ -76,6 +80,22 @@ pub(crate) fn step() -> Option<String> {
     }
     BUDGET.set(budget);
     budget.reason()
+}
+
+/// Whether a text that is being made is longer than texts may be; if so, the next step is the last one.
+pub(crate) fn is_too_long(text: &str) -> bool {
+    let mut budget = BUDGET.get();
+    let is_too_long = text.len() > budget.string_bytes;
+    if is_too_long && budget.spent == Spent::Nothing {
+        budget.spent = Spent::TextLength;
+        BUDGET.set(budget);
+    }
+    is_too_long
+}
+
+/// The name of the limit that this verdict hit, if it hit one.
+pub(crate) fn reason() -> Option<String> {
+    BUDGET.get().reason()
 }
 
 impl Budget {
@@ -106,6 +126,7 @@ impl Budget {
             Spent::Nothing => None,
             Spent::Operations => Some(format!("operations: more than {} steps", self.max_steps)),
             Spent::Memory => Some(format!("memory: more than {} MiB", self.memory_megabytes)),
+            Spent::TextLength => Some("data size: Length of string".to_owned()),
             Spent::WallTime => Some(format!("wall time: more than {} ms", self.wall_millis)),
         }
     }

@@ -27,6 +27,11 @@ use crate::{
 /// The variables that every policy sees.
 pub(crate) const GLOBALS: [&str; 3] = ["snapshot", "params", "now"];
 
+const WHOLE: Node = Node {
+    slot: 0,
+    id: Id::Root,
+};
+
 /// Words of the script language that policies may not use: they reach outside, or read code at run time.
 /// Function pointers as values could be chained without end: freeing such a chain would exhaust the stack.
 const FORBIDDEN: [&str; 8] = [
@@ -175,9 +180,11 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
         {
             message = format!("`{word}` is not available to policies");
         } else if let Some(word) = reserved_after_dot(&source.text, error.position()) {
-            message = format!(
-                "`{word}` is a reserved word and cannot follow a dot; write `[\"{word}\"]`"
-            );
+            message = if FORBIDDEN.contains(&word.as_str()) {
+                format!("`{word}` is not available to policies; a field is read by `[\"{word}\"]`")
+            } else {
+                format!("`{word}` is a reserved word and cannot follow a dot; write `[\"{word}\"]`")
+            };
         }
         source.error_at(error.position(), message)
     })?;
@@ -246,15 +253,21 @@ pub(crate) fn judging(limits: &Limits, fields: &Arc<Module>, now: i64) -> Engine
     }
     engine.register_global_module(Arc::clone(fields));
     let mut globals = Module::new();
-    globals.set_var(
-        "snapshot",
-        Node {
-            slot: 0,
-            id: Id::Root,
-        },
-    );
+    globals.set_var("snapshot", WHOLE);
     globals.set_var("params", Params);
     globals.set_var("now", Time(now));
+    #[expect(
+        deprecated,
+        reason = "the engine marks this hook as volatile, not as going away; without it, functions in arguments do not see the globals"
+    )]
+    engine.on_var(move |name, _, _| {
+        Ok(match name {
+            "snapshot" => Some(Dynamic::from(WHOLE)),
+            "params" => Some(Dynamic::from(Params)),
+            "now" => Some(Dynamic::from(Time(now))),
+            _ => None,
+        })
+    });
     let findings = limits.findings;
     library::verdicts(&mut globals, findings);
     engine.register_global_module(globals.into());

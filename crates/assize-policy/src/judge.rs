@@ -17,6 +17,7 @@ use crate::{
     limits::Limits,
     node::{Id, Indeterminate, Node},
     policy::Policy,
+    proof::{Proof, Proved},
     verdict::{Remark, Said, Verdict},
 };
 
@@ -49,6 +50,9 @@ impl PolicySet {
 pub struct Judge {
     engine: Engine,
     limits: Limits,
+    now: i64,
+    /// Objects are tried by proof first. Off only where the two ways are compared.
+    proves: bool,
 }
 
 impl std::fmt::Debug for Judge {
@@ -65,6 +69,16 @@ impl Judge {
         Self {
             engine: engine::judging(&set.limits, &set.fields, now),
             limits: set.limits,
+            now,
+            proves: true,
+        }
+    }
+
+    /// A judge that leaves every object to the interpreter: slow, and the measure of what the other does.
+    pub fn interpreting(set: &PolicySet, now: i64) -> Self {
+        Self {
+            proves: false,
+            ..Self::new(set, now)
         }
     }
 
@@ -80,32 +94,23 @@ impl Judge {
             Ok(selection) => selection,
             Err(verdict) => return vec![verdict],
         };
-        let installed = Installed::new(
-            Arc::clone(snapshot),
-            Arc::clone(policy),
-            Arc::clone(siblings),
-        );
-        let objects = u32::try_from(selection.objects.len()).unwrap_or(u32::MAX);
-        let grace = self.limits.wall_time_per_object.saturating_mul(objects);
-        let latest = Instant::now() + self.limits.total_time + grace.min(Duration::from_secs(600));
+        let proof = self.proof(snapshot, policy);
+        let mut interpretation: Option<Interpretation<'_>> = None;
         let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
-        let mut exhausted: Option<String> = None;
+        let count = selection.objects.len();
         for object in selection.objects {
-            let verdict = match &exhausted {
-                None => self.verdict(snapshot, policy, &installed, object, latest),
-                Some(reason) => Verdict::new(
-                    object,
-                    Outcome::Error,
-                    format!("not judged, because on an earlier object the policy hit its {reason}"),
-                ),
-            };
-            if exhausted.is_none() {
-                exhausted = verdict
-                    .reason
-                    .strip_prefix(LIMIT)
-                    .map(|rest| format!("{LIMIT}{rest}"));
-            }
-            verdicts.push(verdict);
+            let proved = proof.and_then(|proof| proof.prove(snapshot, object, self.now));
+            verdicts.push(match proved {
+                Some(Proved::Pass) => Verdict::new(object, Outcome::Pass, String::new()),
+                Some(Proved::NotApplicable(reason)) => {
+                    Verdict::new(object, Outcome::NotApplicable, reason)
+                }
+                None => interpretation
+                    .get_or_insert_with(|| {
+                        Interpretation::new(self, snapshot, policy, siblings, count)
+                    })
+                    .verdict(object),
+            });
         }
         verdicts.extend(
             selection
@@ -116,17 +121,68 @@ impl Judge {
         verdicts
     }
 
-    fn verdict(
-        &self,
-        snapshot: &Snapshot,
-        policy: &Policy,
-        installed: &Installed,
-        object: NodeId,
-        latest: Instant,
-    ) -> Verdict {
-        installed.begin(object);
-        budget::start(&self.limits, latest);
-        let id = if object == snapshot.root() {
+    /// The proof of a policy, where one may be trusted: it does not ask whether what it reads is sound.
+    fn proof<'p>(&self, snapshot: &Snapshot, policy: &'p Policy) -> Option<&'p Proof> {
+        let kind = snapshot.kind.as_ref()?;
+        (self.proves && snapshot.is_sound(snapshot.root())).then(|| policy.proof(kind.shapes()))
+    }
+}
+
+/// A policy's run through the interpreter on one snapshot.
+struct Interpretation<'j> {
+    judge: &'j Judge,
+    snapshot: &'j Snapshot,
+    policy: &'j Policy,
+    installed: Installed,
+    /// When the policy has had its time on this snapshot.
+    latest: Instant,
+    /// The limit that the policy hit: it is not run again on this snapshot.
+    exhausted: Option<String>,
+}
+
+impl<'j> Interpretation<'j> {
+    fn new(
+        judge: &'j Judge,
+        snapshot: &'j Arc<Snapshot>,
+        policy: &'j Arc<Policy>,
+        siblings: &Arc<dyn Siblings>,
+        objects: usize,
+    ) -> Self {
+        let installed = Installed::new(
+            Arc::clone(snapshot),
+            Arc::clone(policy),
+            Arc::clone(siblings),
+        );
+        let objects = u32::try_from(objects).unwrap_or(u32::MAX);
+        let grace = judge.limits.wall_time_per_object.saturating_mul(objects);
+        let latest = Instant::now() + judge.limits.total_time + grace.min(Duration::from_secs(600));
+        Self {
+            judge,
+            snapshot,
+            policy,
+            installed,
+            latest,
+            exhausted: None,
+        }
+    }
+
+    fn verdict(&mut self, object: NodeId) -> Verdict {
+        if let Some(limit) = &self.exhausted {
+            let reason =
+                format!("not judged, because on an earlier object the policy hit its {limit}");
+            return Verdict::new(object, Outcome::Error, reason);
+        }
+        let verdict = self.run(object);
+        if verdict.reason.starts_with(LIMIT) {
+            self.exhausted = Some(verdict.reason.clone());
+        }
+        verdict
+    }
+
+    fn run(&self, object: NodeId) -> Verdict {
+        self.installed.begin(object);
+        budget::start(&self.judge.limits, self.latest);
+        let id = if object == self.snapshot.root() {
             Id::Root
         } else {
             Id::Value(object)
@@ -134,21 +190,25 @@ impl Judge {
         let argument = Dynamic::from(Node { slot: 0, id });
         let run = || {
             let options = CallFnOptions::new().eval_ast(false);
-            self.engine.call_fn_with_options::<Dynamic>(
+            self.judge.engine.call_fn_with_options::<Dynamic>(
                 options,
                 &mut Scope::new(),
-                &policy.ast,
+                &self.policy.ast,
                 "check",
                 (argument,),
             )
         };
         // The engine is not meant to panic; if it ever does, it costs this verdict and no other.
         let result = catch_unwind(AssertUnwindSafe(run));
-        let (said, missing, touched) = installed.end();
+        let (said, missing, touched) = self.installed.end();
         match result {
             Err(_) => Verdict::new(object, Outcome::Error, "the script engine panicked"),
-            Ok(Err(error)) => stopped(object, &error, said, policy),
-            Ok(Ok(_)) => settle(snapshot, object, said, missing, &touched),
+            Ok(Err(error)) => stopped(object, &error, said, self.policy),
+            // Some functions of the engine drop the errors of their callbacks, and with them the limit that was hit.
+            Ok(Ok(_)) => match budget::reason() {
+                Some(limit) => Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}")),
+                None => settle(self.snapshot, object, said, missing, &touched),
+            },
         }
     }
 }

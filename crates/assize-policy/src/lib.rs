@@ -13,6 +13,7 @@ mod node;
 mod pack;
 mod page;
 mod policy;
+mod proof;
 mod restriction;
 mod select;
 mod source;

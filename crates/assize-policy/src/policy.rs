@@ -1,8 +1,9 @@
 //! A policy: its source compiled, its header read, its page beside it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use assize_finding::{Control, Rule};
+use assize_snapshot::Shapes;
 use rhai::{AST, ASTNode, Dynamic, Expr, ImmutableString, Stmt};
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     header::{self, Header},
     limits::Limits,
     page::Page,
+    proof::Proof,
     select::Query,
     source::{Source, SourceError},
     value::ParamValue,
@@ -34,6 +36,7 @@ pub struct Policy {
     pub(crate) properties: BTreeSet<String>,
     /// It asks for sibling snapshots.
     uses_estate: bool,
+    proof: OnceLock<Proof>,
 }
 
 impl Policy {
@@ -103,6 +106,7 @@ impl Policy {
             values,
             properties: names.properties,
             uses_estate: names.estate,
+            proof: OnceLock::new(),
         })
     }
 
@@ -134,6 +138,11 @@ impl Policy {
     /// Whether it asks for sibling snapshots.
     pub fn uses_estate(&self) -> bool {
         self.uses_estate
+    }
+
+    /// The compiled `check`, made at its first use: parameters are settled by then.
+    pub(crate) fn proof(&self, shapes: &Shapes) -> &Proof {
+        self.proof.get_or_init(|| Proof::of(self, shapes))
     }
 
     /// The field names that its queries use.

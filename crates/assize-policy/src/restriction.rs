@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 34] = [
+const LIBRARY: [&str; 35] = [
     "contains",
     "days",
     "estate",
@@ -29,6 +29,7 @@ const LIBRARY: [&str; 34] = [
     "parent",
     "print",
     "debug",
+    "replace",
     "review",
     "same_host",
     "same_id",
@@ -44,6 +45,9 @@ const LIBRARY: [&str; 34] = [
     "unique_ids",
     "version",
 ];
+
+/// Functions of the engine that policies must not call: they stop without a word, wait, read data, or forge where a value came from.
+const WITHHELD: [&str; 5] = ["exit", "parse_json", "set_tag", "sleep", "timestamp"];
 
 /// The methods that take a function first, call it, and do not keep it.
 const CALL_BACK: [&str; 15] = [
@@ -97,6 +101,11 @@ fn refuse(path: &[ASTNode<'_>]) -> Option<(Position, String)> {
             Expr::Variable(variable, _, position) => hidden(&variable.1, *position),
             _ => None,
         },
+        ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
+        | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
+            let is_withheld = WITHHELD.contains(&call.name.as_str());
+            is_withheld.then(|| (*position, format!("`{}` is not available to policies", call.name)))
+        }
         ASTNode::Expr(Expr::DynamicConstant(value, position)) => {
             let is_loose = value.is::<FnPtr>() && !is_called_back(path);
             is_loose.then(|| {
@@ -200,9 +209,9 @@ mod tests {
         ];
         for file in files {
             for after in file.split("function!(").skip(1) {
-                let name = after.split('"').nth(1).unwrap_or_default();
-                let is_name = !name.is_empty()
-                    && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+                let argument = after.split(',').nth(1).unwrap_or_default().trim();
+                let name = argument.trim_matches('"');
+                let is_name = argument.starts_with('"') && name.starts_with(char::is_alphabetic);
                 assert!(
                     !is_name || LIBRARY.contains(&name) || CALL_BACK.contains(&name),
                     "`{name}` is missing"

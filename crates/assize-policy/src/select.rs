@@ -3,7 +3,7 @@
 
 use std::{cell::Cell, time::Instant};
 
-use assize_snapshot::{Document, NodeId, Symbol, Value, intern, name_of};
+use assize_snapshot::{Document, NodeId, ShapeId, Shapes, Symbol, Value, intern, name_of};
 use jsonpath_rust::parser::{
     model::{
         Comparable, Comparison, Filter, FilterAtom, FnArg, Literal, Segment, Selector,
@@ -101,10 +101,25 @@ impl Query {
 
     /// The name that the query begins with: the section it selects from.
     pub(crate) fn section(&self) -> Option<Symbol> {
-        match self.steps.first()?.selectors.as_slice() {
-            [Pick::Name(name)] => Some(*name),
+        let first = self.steps.first()?;
+        match first.selectors.as_slice() {
+            [Pick::Name(name)] if !first.descends => Some(*name),
             _ => None,
         }
+    }
+
+    /// What the schema says of the selected values; `None` where it depends on the document.
+    pub(crate) fn shape(&self, shapes: &Shapes) -> Option<ShapeId> {
+        let mut shape = shapes.root();
+        for step in &self.steps {
+            shape = match step.selectors.as_slice() {
+                _ if step.descends => return None,
+                [Pick::Name(name)] => shapes.property(shape, *name)?,
+                [_] => shapes.items(shape)?,
+                _ => return None,
+            };
+        }
+        Some(shape)
     }
 
     /// Every name that the query uses.

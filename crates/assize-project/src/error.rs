@@ -33,6 +33,14 @@ pub enum ProjectError {
         /// What is wrong, with the place in the file.
         message: String,
     },
+    /// The schema of a kind cannot be used.
+    #[error("{}: {error}", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: KindError,
+    },
     /// Two files claim one policy id.
     #[error("two policies have the id `{id}`: {first} and {second}")]
     SameId {

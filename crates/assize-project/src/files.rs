@@ -137,6 +137,8 @@ pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 
 /// The folders in a folder that hold a file of this name.
 pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>> {
+    // Where the folder is missing, the system's own words say it best.
+    folder.canonicalize()?;
     let mut folders = Vec::new();
     for entry in WalkDir::new(folder).max_depth(1).sort_by_file_name() {
         let path = entry.map_err(io::Error::from)?.into_path();

@@ -146,14 +146,18 @@ fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
         for path in found {
             let schema = path.join("schema.json");
             let schema_text = files::read_text(&schema).map_err(|error| ProjectError::Read {
-                path: schema,
+                path: schema.clone(),
                 error,
             })?;
             let example = files::read_text(&path.join("example.json")).ok();
             let name = path.canonicalize().unwrap_or(path);
             let name = name.file_name().unwrap_or_default().to_string_lossy();
-            let kind = Kind::new(&name, &schema_text, example.as_deref())?;
-            kind.check()?;
+            let unusable = |error| ProjectError::Schema {
+                path: schema.clone(),
+                error,
+            };
+            let kind = Kind::new(&name, &schema_text, example.as_deref()).map_err(unusable)?;
+            kind.check().map_err(unusable)?;
             kinds.add(kind);
         }
     }

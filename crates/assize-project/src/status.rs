@@ -48,7 +48,8 @@ pub fn status(summary: &Summary, threshold: &Threshold) -> Status {
             (0, _) => "nothing was checked: no snapshot was found".to_owned(),
             (_, 0) => "nothing was checked: no policy judges these snapshots".to_owned(),
             (_, count) => {
-                format!("nothing was checked: no policy applied to any object ({count} verdicts)")
+                let noun = if count == 1 { "verdict" } else { "verdicts" };
+                format!("nothing was checked: no policy applied to any object ({count} {noun})")
             }
         };
         (ExitStatus::NothingChecked, reason)

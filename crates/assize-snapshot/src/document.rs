@@ -341,6 +341,13 @@ impl Document {
         }
     }
 
+    /// The element of an array at an index as a pointer writes it.
+    pub(crate) fn element(&self, array: NodeId, token: &str) -> Option<NodeId> {
+        let children = self.entry(array).children();
+        let index = children.start.checked_add(array_index(token)?)?;
+        (index < children.end).then_some(NodeId(index))
+    }
+
     /// Whether a value's children were gathered by normalisation, so that they may stand in another order than in the text.
     pub(crate) fn is_flattened(&self, node: NodeId) -> bool {
         let entry = self.entry(node);

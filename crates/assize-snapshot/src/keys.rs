@@ -175,7 +175,7 @@ pub(crate) fn shared() -> Arc<Keys> {
 
 #[cfg(test)]
 mod tests {
-    use super::Keys;
+    use super::{Keys, LONGEST_SEARCH};
 
     #[test]
     fn names_keep_their_numbers_while_the_table_grows() {
@@ -189,5 +189,22 @@ mod tests {
             assert_eq!(keys.name(index as u32), name);
         }
         assert_eq!(keys.find("absent"), None);
+    }
+
+    #[test]
+    fn names_that_crowd_one_place_make_the_hash_change() {
+        let mut keys = Keys::default();
+        keys.intern("first");
+        keys.rebuild(4096);
+        // Everything behind one slot is taken, as by names that were chosen to collide.
+        let slot = keys.hash("second") & 4095;
+        for nth in 0..=LONGEST_SEARCH {
+            keys.slots[(slot + nth) & 4095] = 1;
+        }
+        assert_eq!(keys.intern("second"), 1);
+        assert!(keys.strong.is_some());
+        assert_eq!(keys.find("first"), Some(0));
+        assert_eq!(keys.find("second"), Some(1));
+        assert_eq!(keys.intern("third"), 2);
     }
 }

@@ -39,7 +39,7 @@ pub use kind::{Kind, KindError, Kinds};
 pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;
 pub use problem::{Place, Problem};
-pub use shape::Shapes;
+pub use shape::{ShapeId, Shapes};
 pub use snapshot::Snapshot;
 pub use spelling::{
     duration as parse_duration, format_time, is_truncated, time as parse_time,

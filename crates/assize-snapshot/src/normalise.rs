@@ -198,24 +198,25 @@ impl Pass<'_> {
                 );
                 self.refuse(node, "input/truncated", message);
             }
-            _ => match wrapped_list(self.document, node) {
-                Some(list) => {
-                    for problem in more_pages(self.document, node) {
-                        // What is missing is missing from the list.
-                        self.report(list, problem);
-                    }
-                    let list = self.document.entry(list);
-                    self.rewrite(node, list.with_key(entry.key()));
-                }
-                None => {
-                    let element = self.document.append(&[entry.with_key(Symbol::NONE)]);
-                    self.rewrite(
-                        node,
-                        Entry::new(Tag::Array, entry.key(), entry.start, element, 1),
-                    );
-                }
-            },
+            _ => self.lone_element(node),
         }
+    }
+
+    /// A list that is wrapped, or that collapsed to its only element.
+    fn lone_element(&mut self, node: NodeId) {
+        let entry = self.document.entry(node);
+        let Some(list) = wrapped_list(self.document, node) else {
+            let element = self.document.append(&[entry.with_key(Symbol::NONE)]);
+            let list = Entry::new(Tag::Array, entry.key(), entry.start, element, 1);
+            self.rewrite(node, list);
+            return;
+        };
+        for problem in more_pages(self.document, node) {
+            // What is missing is missing from the list.
+            self.report(list, problem);
+        }
+        let list = self.document.entry(list);
+        self.rewrite(node, list.with_key(entry.key()));
     }
 
     fn scalar(&mut self, node: NodeId, spelling: Spelling) {
@@ -223,7 +224,6 @@ impl Pass<'_> {
         let (key, start) = (entry.key(), entry.start);
         let escaped = entry.tag() == Tag::EscapedText;
         let outcome = match (self.document.value(node), spelling) {
-            (Value::Null, _) => return,
             // An empty text is how PowerShell and CSV write "not set".
             (Value::Text(text), _) if text.trim().is_empty() => {
                 Ok(Entry::new(Tag::Null, key, start, 0, 0))

@@ -42,14 +42,14 @@ pub(crate) struct Tape {
 }
 
 /// An error on its way out: a pointer, so that results of the hot paths fit registers.
-type Fault = Box<SyntaxError>;
+struct Fault(Box<SyntaxError>);
 
 #[cold]
 fn fault(at: usize, message: impl Into<String>) -> Fault {
-    Box::new(SyntaxError {
+    Fault(Box::new(SyntaxError {
         offset: at as u32,
         message: message.into(),
-    })
+    }))
 }
 
 /// What a reader keeps from one document for the next.
@@ -112,7 +112,7 @@ pub(crate) fn parse(text: &str, shared: &Keys, scratch: &mut Scratch) -> Result<
         guesses: &mut scratch.guesses,
         duplicates: Vec::new(),
     };
-    parser.run().map_err(|fault| *fault)
+    parser.run().map_err(|fault| *fault.0)
 }
 
 impl Parser<'_> {

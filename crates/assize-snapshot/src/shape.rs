@@ -8,7 +8,7 @@ use crate::keys::{self, Symbol};
 
 /// A shape in its [`Shapes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct ShapeId(u32);
+pub struct ShapeId(u32);
 
 /// How a scalar may be spelled, by the annotation of its schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +72,19 @@ impl Shapes {
         shapes
     }
 
-    pub(crate) fn root(&self) -> ShapeId {
+    /// What the schema says of the whole.
+    pub fn root(&self) -> ShapeId {
         ShapeId(0)
+    }
+
+    /// What the schema says of a field.
+    pub fn property(&self, id: ShapeId, name: Symbol) -> Option<ShapeId> {
+        self.get(id).property(name)
+    }
+
+    /// What the schema says of the elements of a list.
+    pub fn items(&self, id: ShapeId) -> Option<ShapeId> {
+        self.get(id).items
     }
 
     pub(crate) fn get(&self, id: ShapeId) -> &Shape {
@@ -232,4 +243,47 @@ pub(crate) fn texts(value: &Json) -> impl Iterator<Item = &str> {
             .flatten()
             .filter_map(Json::as_str),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn schemas_that_refer_to_themselves_end() {
+        let branch = json!({"$ref": "#/$defs/a"});
+        let schema = json!({
+            "$ref": "#/$defs/a",
+            "$defs": {"a": {
+                "allOf": [branch, branch, branch, branch, branch, branch, branch, branch],
+                "properties": {"x": branch}, "items": branch
+            }}
+        });
+        let shapes = Shapes::of(&schema);
+        let x = shapes.get(shapes.root()).property(keys::intern("x"));
+        assert!(x.is_some_and(|x| shapes.get(x).property(keys::intern("x")).is_some()));
+    }
+
+    #[test]
+    fn long_chains_of_references_need_no_stack() {
+        let mut defs = Map::new();
+        for nth in 0..20_000 {
+            let next = json!({"properties": {"x": {"$ref": format!("#/$defs/d{}", nth + 1)}}});
+            defs.insert(format!("d{nth}"), next);
+        }
+        let shapes = Shapes::of(&json!({"$ref": "#/$defs/d0", "$defs": defs}));
+        assert_eq!(shapes.0.len(), 20_001);
+    }
+
+    #[test]
+    fn a_schema_says_more_than_what_it_refers_to() {
+        let schema = json!({"properties": {"a": {"$ref": "#/$defs/time", "x-assize-time": "utc"}},
+            "$defs": {"time": {"x-assize-time": true}}});
+        let shapes = Shapes::of(&schema);
+        let a = shapes.get(shapes.root()).property(keys::intern("a"));
+        let spelling = a.and_then(|a| shapes.get(a).spelling);
+        assert_eq!(spelling, Some(Spelling::Time { utc: true }));
+    }
 }

@@ -352,12 +352,9 @@ impl Snapshot {
     fn normalised_node(&self, pointer: &str) -> NodeId {
         let mut node = self.sections.root;
         for token in Pointer::from(pointer.to_owned()).tokens() {
-            let mut children = self.document.children(node);
             let child = match self.document.entry(node).tag() {
-                Tag::Array => token.parse().ok().and_then(|index| children.nth(index)),
-                _ => children
-                    .rev()
-                    .find(|child| self.document.name(*child) == token),
+                Tag::Array => self.document.element(node, &token),
+                _ => self.document.member_named(node, &token),
             };
             let Some(child) = child else { break };
             node = child;

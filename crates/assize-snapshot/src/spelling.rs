@@ -120,13 +120,12 @@ pub fn version(text: &str) -> Result<[u64; 4], String> {
     let error =
         || format!("`{text}` is no version; expected up to four numbers with dots between them");
     let mut parts = [0; 4];
-    let mut count = 0;
-    for part in text.trim().split('.') {
-        if count == 4 || part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+    for (nth, part) in text.trim().split('.').enumerate() {
+        if nth == parts.len() || part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())
+        {
             return Err(error());
         }
-        parts[count] = part.parse().map_err(|_| error())?;
-        count += 1;
+        parts[nth] = part.parse().map_err(|_| error())?;
     }
     Ok(parts)
 }

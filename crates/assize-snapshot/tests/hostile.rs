@@ -1,4 +1,5 @@
 //! Input made to hurt: time and memory stay in proportion to its length.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     fmt::Write,
@@ -44,8 +45,8 @@ fn wide_objects() {
     assert_eq!(snapshot.problems, []);
     let list = snapshot.document.children(snapshot.root()).next().unwrap();
     let object = snapshot.document.children(list).next().unwrap();
-    let last = snapshot.document.member_named(object, "key299999").unwrap();
-    assert_eq!(snapshot.path(last), "Domain[a].key299999");
+    let member = snapshot.document.member_named(object, "key299999").unwrap();
+    assert_eq!(snapshot.path(member), "Domain[a].key299999");
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn wide_objects_that_are_flattened_and_renamed() {
 #[test]
 fn very_many_violations() {
     let rows = "{\"Domain\":1,\"Enabled\":2},".repeat(100_000);
-    let snapshot = in_time(|| read(format!("{{\"Dkim\":[{}0]}}", rows)));
+    let snapshot = in_time(|| read(format!("{{\"Dkim\":[{rows}0]}}")));
     assert_eq!(snapshot.problems.len(), 100);
     for problem in &snapshot.problems {
         assert!(problem.message.chars().count() < 400);
@@ -112,11 +113,11 @@ fn many_positions_on_one_long_line() {
         let document = &snapshot.document;
         let list = document.children(snapshot.root()).next().unwrap();
         let mut cursor = PositionCursor::new(document.text());
-        let mut last = 0;
+        let mut column = 0;
         for row in document.children(list) {
             let position = cursor.position(document.span(row).start);
-            assert!(position.line == 1 && position.column > last);
-            last = position.column;
+            assert!(position.line == 1 && position.column > column);
+            column = position.column;
             assert!(document.pointer(row).as_str().starts_with("/Domain/"));
             assert!(snapshot.path(row).starts_with("Domain["));
         }

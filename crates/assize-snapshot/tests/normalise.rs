@@ -1,4 +1,5 @@
 //! One form for every spelling: values, paths, places and problems.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
@@ -117,23 +118,16 @@ fn every_spelling_gives_the_one_form() {
 fn check(kinds: &Kinds, case: &Json, about: &str, text: String) {
     let ignored = texts(case, "ignored").unwrap_or_default();
     let snapshot = snapshot(kinds, text, case.get("kind").and_then(Json::as_str));
-    let mut found = problems(&snapshot);
-    if let Some(places) = texts(case, "place") {
-        // The place in question is no value of the one form: its path is that of the nearest one.
-        let rules = found.iter().map(|problem| problem.split_once(' ').unwrap());
-        let (rules, paths): (Vec<_>, Vec<_>) = rules
-            .map(|(rule, path)| (format!("{rule} "), path.to_owned()))
-            .unzip();
-        assert!(
-            paths
-                .iter()
-                .zip(&places)
-                .all(|(path, place)| path.is_empty() || path == place),
-            "{about}: {paths:?}"
-        );
-        found = rules;
-    }
-    assert_eq!(Some(found), texts(case, "problems"), "{about}");
+    let found = problems(&snapshot);
+    let expected = texts(case, "problems").unwrap();
+    // Without a path in the case, only the rule is compared.
+    let same = |(found, expected): (&String, &String)| {
+        found == expected || expected.ends_with(' ') && found.starts_with(expected)
+    };
+    assert!(
+        found.len() == expected.len() && found.iter().zip(&expected).all(same),
+        "{about}: {found:?}"
+    );
     let mut lines = lines(&snapshot);
     lines.retain(|line| {
         !ignored
@@ -164,6 +158,36 @@ fn the_three_forms_of_one_record_are_one() {
     assert!(forms[0].normalised > 0);
     let version = "Dkim[contoso.com].RuleVersion = Version([15, 0, 5, 2])";
     assert!(lines(&forms[0]).iter().any(|line| line == version));
+}
+
+/// The same record as three tools write it, with what no reader can get back: a list that was cut off, a local date.
+#[test]
+fn three_tools_and_what_they_lose() {
+    let kinds = kinds();
+    let text = include_str!("kind/triplet.json");
+    let all = Reader::default().read(text.into()).unwrap();
+    let forms = ["live51", "rest7", "csvRoundTrip"].map(|name| {
+        let record = all.member_named(all.root(), name).unwrap();
+        let record = &text[all.span(record).range()];
+        snapshot(&kinds, format!("[{record}]"), Some("test"))
+    });
+    let date = "input/unreadable-value Dkim[contoso.com].LastChecked";
+    let list = "input/truncated Dkim[contoso.com].ObjectClass";
+    let expected: [&[&str]; 3] = [&[list], &[], &[date, list]];
+    let kept = |form: &Snapshot| {
+        let mut lines = lines(form);
+        lines.retain(|line| !line.contains("LastChecked") && !line.contains("ObjectClass"));
+        lines
+    };
+    for (form, expected) in forms.iter().zip(expected) {
+        assert_eq!(problems(form), expected);
+        assert_eq!(kept(form), kept(&forms[1]));
+    }
+    assert!(
+        lines(&forms[0])
+            .iter()
+            .any(|line| lines(&forms[1]).contains(line) && line.contains("LastChecked"))
+    );
 }
 
 #[test]

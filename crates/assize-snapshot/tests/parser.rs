@@ -1,4 +1,5 @@
 //! The parser accepts what `serde_json` accepts, gives the same values, and refuses the rest.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -124,7 +125,7 @@ fn nesting_is_bounded_and_never_recursive() {
     ] {
         match reader.read(text.into_bytes()).unwrap_err() {
             ReadError::Syntax { error, .. } => {
-                assert_eq!(error.message, "nested deeper than 512 levels")
+                assert_eq!(error.message, "nested deeper than 512 levels");
             }
             other => panic!("{other}"),
         }

@@ -18,7 +18,10 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return terminal::show_usage(&error),
+    };
     let result = match arguments.command {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

@@ -105,6 +105,7 @@ impl Outputs {
         }];
         let plain = Options {
             color: false,
+            quiet: false,
             ..options.clone()
         };
         for Requested { format, path } in requested {

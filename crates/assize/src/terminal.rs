@@ -1,10 +1,13 @@
 //! The only place that writes to the terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use assize_report::escape_control;
 
-use crate::arguments::Color;
+use crate::{arguments::Color, failure::Failure};
 
 /// Whether standard output is to be coloured.
 pub(crate) fn is_colored(color: Color) -> bool {
@@ -22,6 +25,19 @@ pub(crate) fn is_colored(color: Color) -> bool {
 pub(crate) fn error_line(text: &str) {
     let lines: Vec<_> = text.lines().map(escape_control).collect();
     let _ = writeln!(io::stderr().lock(), "assize: {}", lines.join("\n        "));
+}
+
+/// Shows the help that was asked for, or what is wrong with the arguments: they are repeated there, so they are made safe.
+pub(crate) fn show_usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // As with any help, a reader that leaves is no failure.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let lines: Vec<_> = text.lines().map(escape_control).collect();
+    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+    ExitCode::from(Failure::EXIT as u8)
 }
 
 /// Standard output that outlives its reader: after a closed pipe it swallows what comes, so that the other reports and the

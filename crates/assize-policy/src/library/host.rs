@@ -2,42 +2,54 @@
 
 use rhai::Module;
 
+use super::text::same_text;
 use crate::engine::function;
 
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
     // `same_host(a, b)`.
-    function!(module, "same_host", |left: &str, right: &str| plain(left)
-        == plain(right));
+    function!(module, "same_host", same_host);
     // `host_within("mail.contoso.com", "contoso.com")`: equal, or a name below it.
-    function!(module, "host_within", |host: &str, domain: &str| is_within(
-        &plain(host),
-        &plain(domain)
-    ));
+    function!(module, "host_within", host_within);
     // `host_covers("*.contoso.com", "www.contoso.com")`: a wildcard stands for exactly one leftmost label.
-    function!(module, "host_covers", |pattern: &str, host: &str| covers(
-        &plain(pattern),
-        &plain(host)
-    ));
+    function!(module, "host_covers", host_covers);
 }
 
-fn plain(host: &str) -> String {
-    let host = host.trim();
-    host.strip_suffix('.').unwrap_or(host).to_lowercase()
+/// Whether two names are one.
+pub(crate) fn same_host(left: &str, right: &str) -> bool {
+    same_text(bare(left), bare(right))
 }
 
-fn is_within(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain)
+/// Whether a name is a domain, or lies below it.
+pub(crate) fn host_within(host: &str, domain: &str) -> bool {
+    let (host, domain) = (bare(host), bare(domain));
+    if host.is_ascii() && domain.is_ascii() {
+        let Some(rest) = host.len().checked_sub(domain.len()) else {
+            return false;
+        };
+        let ends = host[rest..].eq_ignore_ascii_case(domain);
+        return ends && !domain.is_empty() && (rest == 0 || host[..rest].ends_with('.'));
+    }
+    let (host, domain) = (host.to_lowercase(), domain.to_lowercase());
+    host.strip_suffix(&domain)
         .is_some_and(|rest| !domain.is_empty() && (rest.is_empty() || rest.ends_with('.')))
 }
 
-fn covers(pattern: &str, host: &str) -> bool {
+/// Whether a certificate's name, which may begin with a wildcard label, stands for a host.
+pub(crate) fn host_covers(pattern: &str, host: &str) -> bool {
+    let (pattern, host) = (bare(pattern), bare(host));
     match pattern.strip_prefix("*.") {
-        None => pattern == host,
+        None => same_text(pattern, host),
         Some(parent) => host
             .split_once('.')
-            .is_some_and(|(label, rest)| !label.is_empty() && rest == parent),
+            .is_some_and(|(label, rest)| !label.is_empty() && same_text(rest, parent)),
     }
+}
+
+/// The name without blanks around it and without the dot of the root.
+fn bare(host: &str) -> &str {
+    let host = host.trim();
+    host.strip_suffix('.').unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -46,14 +58,12 @@ mod tests {
 
     #[test]
     fn hosts_compare_by_label() {
-        assert_eq!(plain("Contoso.COM."), "contoso.com");
-        assert!(
-            is_within("a.contoso.com", "contoso.com") && is_within("contoso.com", "contoso.com")
-        );
-        assert!(!is_within("evilcontoso.com", "contoso.com") && !is_within("contoso.com", ""));
-        assert!(covers("*.contoso.com", "www.contoso.com"));
-        assert!(
-            !covers("*.contoso.com", "contoso.com") && !covers("*.contoso.com", "a.b.contoso.com")
-        );
+        assert!(same_host("Contoso.COM.", "contoso.com") && same_host("BÜCHER.example", "bücher.example"));
+        assert!(host_within("a.Contoso.com", "contoso.com.") && host_within("contoso.com", "contoso.com"));
+        assert!(host_within("a.BÜCHER.example", "bücher.example"));
+        assert!(!host_within("evilcontoso.com", "contoso.com") && !host_within("contoso.com", ""));
+        assert!(!host_within("com", "contoso.com"));
+        assert!(host_covers("*.contoso.com", "WWW.contoso.com"));
+        assert!(!host_covers("*.contoso.com", "contoso.com") && !host_covers("*.contoso.com", "a.b.contoso.com"));
     }
 }

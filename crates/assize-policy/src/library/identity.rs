@@ -7,16 +7,23 @@ use crate::{context::Answer, engine::function};
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
     // `same_id(a, b)`: ARM ids and GUIDs, without case and braces.
-    function!(module, "same_id", |left: &str, right: &str| plain_id(left)
-        == plain_id(right));
+    function!(module, "same_id", same_id);
     // `same_thumbprint(a, b)`, `thumbprint(x)`: only the hexadecimal digits count.
-    function!(module, "same_thumbprint", |left: &str, right: &str| {
-        let (left, right) = (thumbprint(left), thumbprint(right));
-        !left.is_empty() && left == right
-    });
+    function!(module, "same_thumbprint", same_thumbprint);
     function!(module, "thumbprint", |text: &str| thumbprint(text));
     // `unique_ids(list)`: the distinct texts of a list, ignoring case and braces; the first spelling of each is kept.
     function!(module, "unique_ids", |list: Array| unique(list));
+}
+
+/// Whether two ids name one thing.
+pub(crate) fn same_id(left: &str, right: &str) -> bool {
+    plain_id(left) == plain_id(right)
+}
+
+/// Whether two thumbprints are of one certificate; two empty ones are of none.
+pub(crate) fn same_thumbprint(left: &str, right: &str) -> bool {
+    let (left, right) = (thumbprint(left), thumbprint(right));
+    !left.is_empty() && left == right
 }
 
 fn plain_id(id: &str) -> String {

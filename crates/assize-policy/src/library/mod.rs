@@ -4,6 +4,7 @@ mod host;
 mod identity;
 mod list;
 mod object;
+mod origin;
 mod show;
 mod sort;
 mod text;
@@ -13,6 +14,9 @@ mod version;
 
 use rhai::Module;
 
+pub(crate) use host::{host_covers, host_within, same_host};
+pub(crate) use identity::{same_id, same_thumbprint};
+pub(crate) use text::same_text;
 pub(crate) use verdict::add as verdicts;
 
 /// Everything but the verdict functions, which depend on the limits.
@@ -22,6 +26,7 @@ pub(crate) fn module() -> Module {
     identity::add(&mut module);
     list::add(&mut module);
     object::add(&mut module);
+    origin::add(&mut module);
     show::add(&mut module);
     sort::add(&mut module);
     text::add(&mut module);

@@ -3,16 +3,15 @@
 
 use std::fmt::Write;
 
-use rhai::{Array, Dynamic, EvalAltResult, Map, Module, Position};
+use rhai::{Array, Dynamic, Map, Module};
 
 use crate::{
+    budget,
     context::{self, Answer},
     engine::function,
     node::{Duration, Node, Time, Version},
 };
 
-/// Bytes of the text of a list or map.
-const LONGEST: usize = 100_000;
 /// Lists in lists that are written out.
 const DEEPEST: usize = 64;
 
@@ -28,12 +27,19 @@ pub(crate) fn add(module: &mut Module) {
 fn text(show: impl FnOnce(&mut String) -> Answer<()>) -> Answer<String> {
     let mut out = String::new();
     show(&mut out)?;
+    // The engine does not take an error, nor a text that is too long: it would write the whole text itself.
+    if budget::is_too_long(&out) {
+        out.clear();
+    }
     Ok(out)
 }
 
 fn show_list(list: &[Dynamic], out: &mut String, depth: usize) -> Answer<()> {
     out.push('[');
     for (nth, element) in list.iter().enumerate() {
+        if budget::is_too_long(out) {
+            break;
+        }
         if nth > 0 {
             out.push_str(", ");
         }
@@ -46,6 +52,9 @@ fn show_list(list: &[Dynamic], out: &mut String, depth: usize) -> Answer<()> {
 fn show_map(map: &Map, out: &mut String, depth: usize) -> Answer<()> {
     out.push_str("#{");
     for (nth, (name, value)) in map.iter().enumerate() {
+        if budget::is_too_long(out) {
+            break;
+        }
         let comma = if nth > 0 { ", " } else { "" };
         let _ = write!(out, "{comma}{:?}: ", name.as_str());
         show(value, out, depth + 1)?;
@@ -55,10 +64,6 @@ fn show_map(map: &Map, out: &mut String, depth: usize) -> Answer<()> {
 }
 
 fn show(value: &Dynamic, out: &mut String, depth: usize) -> Answer<()> {
-    if out.len() > LONGEST {
-        let what = "Length of string".to_owned();
-        return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
-    }
     if let Some(list) = value.read_lock::<Array>() {
         if depth > DEEPEST {
             out.push_str("[..]");

@@ -1,18 +1,32 @@
 //! Texts.
 
-use rhai::Module;
+use rhai::{EvalAltResult, ImmutableString, Module, Position};
 
 use crate::{context::Answer, engine::function};
 
 /// A pattern longer than this is refused: the work is the product of both lengths.
 const LONGEST_PATTERN: usize = 1_000;
 
+/// Bytes of the text that `replace` makes.
+const LONGEST_TEXT: usize = 100_000;
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
+    // `text.replace("a", "b")`, in place. The engine's own may make gigabytes before it looks at the length.
+    macro_rules! replacing {
+        ($($old:ty, $new:ty);*) => { $(
+            function!(module, "replace", |text: &mut ImmutableString,
+                                          old: $old,
+                                          new: $new|
+             -> Answer<()> {
+                *text = replaced(text, &old.to_string(), &new.to_string())?.into();
+                Ok(())
+            });
+        )* };
+    }
+    replacing!(&str, &str; &str, char; char, &str; char, char);
     // `same_text(a, b)`: equal, ignoring case.
-    function!(module, "same_text", |left: &str, right: &str| left
-        .to_lowercase()
-        == right.to_lowercase());
+    function!(module, "same_text", same_text);
     // `matches_glob("orders_test", "*_test")`: `*` is any text, `?` one character; case does not count.
     function!(module, "matches_glob", |text: &str,
                                        pattern: &str|
@@ -23,6 +37,25 @@ pub(crate) fn add(module: &mut Module) {
         let lower = |text: &str| text.to_lowercase().chars().collect::<Vec<_>>();
         Ok(glob(&lower(text), &lower(pattern)))
     });
+}
+
+/// Whether two texts are equal but for case.
+pub(crate) fn same_text(left: &str, right: &str) -> bool {
+    if left.is_ascii() && right.is_ascii() {
+        return left.eq_ignore_ascii_case(right);
+    }
+    left.to_lowercase() == right.to_lowercase()
+}
+
+fn replaced(text: &str, old: &str, new: &str) -> Answer<String> {
+    // An empty text is found before each character and at the end.
+    let found = text.matches(old).count();
+    let longest = text.len().saturating_add(found.saturating_mul(new.len()));
+    if new.len() > old.len() && longest - found * old.len() > LONGEST_TEXT {
+        let what = "Length of string".to_owned();
+        return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
+    }
+    Ok(text.replace(old, new))
 }
 
 /// Matches with one point to go back to: the last `*`.

@@ -42,8 +42,8 @@ impl Parser<'_> {
             .and_then(|chunk| chunk.first_chunk::<8>())
         {
             let word = u64::from_le_bytes(*chunk);
-            let quote = word ^ (ONES * b'"' as u64);
-            let backslash = word ^ (ONES * b'\\' as u64);
+            let quote = word ^ (ONES * u64::from(b'"'));
+            let backslash = word ^ (ONES * u64::from(b'\\'));
             // A byte is zero, or below 0x20, exactly where its high bit gets set here; borrows only reach bytes after the
             // first hit, and only the first counts.
             let hits = (quote.wrapping_sub(ONES) & !quote

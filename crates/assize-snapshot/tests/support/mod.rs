@@ -105,7 +105,7 @@ pub(crate) fn assert_agrees(reader: &mut Reader, bytes: &[u8]) {
     }
 }
 
-/// serde_json stops at 128 levels; and where rounding decides whether a number is in range, it rounds otherwise.
+/// `serde_json` stops at 128 levels; and where rounding decides whether a number is in range, it rounds otherwise.
 fn is_excused(error: &serde_json::Error) -> bool {
     let message = error.to_string();
     message.starts_with("recursion limit exceeded") || message.starts_with("number out of range")

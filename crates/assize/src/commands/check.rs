@@ -7,7 +7,7 @@ use std::{
 
 use assize_finding::{ExitStatus, Role};
 use assize_project::{Input, Options, Project, Threshold, Wanted, status};
-use assize_report::Needs;
+use assize_report::{Format, Needs};
 
 use crate::{
     arguments::CheckArguments,
@@ -36,10 +36,15 @@ pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure>
         quiet: talk.quiet,
         command_line: Some(command_line()),
     };
-    let mut needs = output::needs(arguments.format, &requested);
+    let format = match arguments.format {
+        // One line for each finding and for each verdict that is missing.
+        Format::Text if talk.quiet => Format::Compact,
+        format => format,
+    };
+    let mut needs = output::needs(format, &requested);
     needs.passes |= talk.verbose;
     let project = Project::load(project_options(&arguments)?)?;
-    let mut outputs = Outputs::open(arguments.format, &report_options, &requested)?;
+    let mut outputs = Outputs::open(format, &report_options, &requested)?;
     outputs.begin(&project.run)?;
     let mut progress = Progress::new(talk.quiet);
     let summary = project.check(inputs, wanted(needs), |judged| -> Result<(), Failure> {

@@ -36,13 +36,13 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<ExitStatus, Failure> {
         let _ = writeln!(
             text,
             "FAIL  {}: {}",
-            broken.id,
+            escape_control(&broken.id),
             escape_control(&broken.error.to_string())
         );
     }
     let without: Vec<&str> = untested(&project);
     for id in &without {
-        let _ = writeln!(text, "FAIL  {id}: its page has no example");
+        let _ = writeln!(text, "FAIL  {}: its page has no example", escape_control(id));
     }
     let failed = results
         .iter()

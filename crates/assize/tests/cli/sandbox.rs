@@ -54,7 +54,7 @@ impl Sandbox {
         let program = Path::new(env!("CARGO_BIN_EXE_assize")).parent().unwrap();
         let mut command = Command::new("sh");
         command
-            .args(["-c", line])
+            .args(["-c", &format!("umask 022\n{line}")])
             .current_dir(self.path())
             .env_clear()
             .env("PATH", format!("{}:/usr/bin:/bin", program.display()))

@@ -1,0 +1,172 @@
+//! Proofs agree with the interpreter: every shipped policy, on the examples of the kinds and on thousands of mutations of them.
+
+use std::sync::Arc;
+
+use assize_policy::{Judge, Limits, NoSiblings, Page, Policy, PolicySet, Siblings, Source, shipped_policies};
+use assize_snapshot::{Kinds, Reader, Snapshot};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+/// 2026-11-20T06:00:00Z.
+const NOW: i64 = 1_795_154_400_000_000;
+
+/// Policies that try the corners of what a proof understands.
+const CORNERS: [&str; 8] = [
+    "if x.Enabled ?? false { if x.Domain == \"contoso.com\" { return; } }",
+    "let a = x.Selector1KeySize; if a != () && a + 1 > 2048 { return not_applicable(\"large\"); } if a == () { fail(x, \"none\"); }",
+    "if !(x.Enabled == true) || same_text(x.Status, \"valid\") { } else { fail(x.Status, \"status\"); }",
+    "if is_odd(x) { return not_applicable(\"odd\"); } fn_value(x);",
+    "if x.KeyCreationTime < now - days(100) { return not_applicable(\"old\"); }",
+    "if x.Identity?.Nothing == () { return not_applicable(\"nothing\"); }",
+    "if snapshot.AcceptedDomain.len() > 2 && x.Enabled { return not_applicable(\"many\"); }",
+    "x.Enabled && { throw \"no\" }",
+];
+
+fn corner(index: usize, body: &str) -> Policy {
+    let text = format!(
+        "const POLICY = #{{ title: \"T\", severity: \"low\", kind: \"exchange-online\", select: \"$.DkimSigningConfig[*]\" }};
+        fn check(x) {{ {body} }}
+        fn is_odd(x) {{ x.Selector1KeySize == 1024 || host_within(x.Domain, \"example\") }}
+        fn fn_value(x) {{ if x.Enabled {{ 1 }} else {{ 2 }} }}"
+    );
+    let source = Source { path: format!("corner{index}.rhai"), text };
+    Policy::new(&format!("corner{index}"), source, Page::default(), &Limits::default()).unwrap()
+}
+
+fn policies() -> Vec<Policy> {
+    let shipped = shipped_policies().map(|shipped| {
+        let source = Source { path: shipped.id.to_owned(), text: shipped.script.to_owned() };
+        Policy::new(shipped.id, source, Page::default(), &Limits::default()).unwrap()
+    });
+    shipped.chain(CORNERS.iter().enumerate().map(|(index, body)| corner(index, body))).collect()
+}
+
+struct Both {
+    kinds: Kinds,
+    set: PolicySet,
+}
+
+impl Both {
+    fn new() -> Self {
+        Self { kinds: Kinds::shipped().unwrap(), set: PolicySet::new(policies(), Limits::default()) }
+    }
+
+    /// Judges a document both ways; how many verdicts there were.
+    fn agree(&self, json: &Json) -> usize {
+        let document = Reader::default().read(json.to_string().into_bytes()).unwrap();
+        let snapshot = Arc::new(Snapshot::new(document, &self.kinds, None).unwrap());
+        let Some(kind) = snapshot.kind.clone() else { return 0 };
+        let siblings: Arc<dyn Siblings> = Arc::new(NoSiblings);
+        let mut count = 0;
+        for policy in self.set.policies().iter().filter(|policy| policy.header.kind == kind.name()) {
+            let proved = Judge::new(&self.set, NOW).judge(&snapshot, policy, &siblings);
+            let interpreted = Judge::interpreting(&self.set, NOW).judge(&snapshot, policy, &siblings);
+            assert_eq!(proved, interpreted, "{} on {json:#}", policy.id);
+            count += proved.len();
+        }
+        count
+    }
+}
+
+fn examples(kinds: &Kinds) -> Vec<Json> {
+    kinds.iter().filter_map(|kind| serde_json::from_str(kind.example()?).ok()).collect()
+}
+
+/// Changes one value somewhere in the data, as the seeds say.
+fn mutate(json: &mut Json, seeds: &mut impl Iterator<Item = usize>) {
+    let mut place = match json.get_mut("data") {
+        Some(data) => data,
+        None => return,
+    };
+    loop {
+        let Some(seed) = seeds.next() else { return };
+        let stop = seed % 5 == 0;
+        let is_filled = match place {
+            Json::Array(elements) => !elements.is_empty(),
+            Json::Object(members) => !members.is_empty(),
+            _ => false,
+        };
+        if !is_filled {
+            *place = replacement(seed);
+            return;
+        }
+        match place {
+            Json::Array(elements) => {
+                let at = seed % elements.len();
+                if stop && seed % 2 == 0 {
+                    let copy = elements[at].clone();
+                    elements.push(copy);
+                    return;
+                }
+                place = &mut elements[at];
+            }
+            Json::Object(members) => {
+                let name = members.keys().nth(seed % members.len()).unwrap().clone();
+                if stop {
+                    if seed % 2 == 0 {
+                        members.remove(&name);
+                    } else {
+                        members.insert(name, replacement(seed));
+                    }
+                    return;
+                }
+                place = members.get_mut(&name).unwrap();
+            }
+            _ => return,
+        }
+    }
+}
+
+fn replacement(seed: usize) -> Json {
+    let values = [
+        json!(null),
+        json!(true),
+        json!(false),
+        json!(0),
+        json!(5),
+        json!(9),
+        json!(1024),
+        json!(2.5),
+        json!(""),
+        json!("FULL"),
+        json!("SIMPLE"),
+        json!("Off"),
+        json!("Valid"),
+        json!("Down"),
+        json!("contoso.com"),
+        json!("2026-12-01T00:00:00Z"),
+        json!("20/11/2026"),
+        json!([]),
+        json!({}),
+        json!("a \"quoted\" text"),
+    ];
+    values[seed / 7 % values.len()].clone()
+}
+
+#[test]
+fn on_the_examples() {
+    let both = Both::new();
+    let count: usize = examples(&both.kinds).iter().map(|example| both.agree(example)).sum();
+    assert!(count > 30, "{count} verdicts");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_mutations_of_the_examples(which in any::<usize>(), seeds in prop::collection::vec(any::<usize>(), 60)) {
+        thread_local! {
+            static BOTH: Both = Both::new();
+        }
+        BOTH.with(|both| {
+            let mut examples = examples(&both.kinds);
+            let at = which % examples.len();
+            let mut example = examples.swap_remove(at);
+            let mut seeds = seeds.into_iter();
+            for _ in 0..=which % 4 {
+                mutate(&mut example, &mut seeds);
+            }
+            both.agree(&example);
+        });
+    }
+}
