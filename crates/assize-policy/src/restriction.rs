@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 35] = [
+const LIBRARY: [&str; 36] = [
     "contains",
     "days",
     "estate",
@@ -26,6 +26,7 @@ const LIBRARY: [&str; 35] = [
     "min",
     "minutes",
     "not_applicable",
+    "pad",
     "parent",
     "print",
     "debug",

@@ -58,7 +58,9 @@ fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
             match (is_json, kind.is_file(), kind.is_dir()) {
                 (true, true, _) => Some(Ok(entry.into_path())),
                 // Reading a pipe or a device that lies in a folder could go on for ever.
-                (true, _, false) => Some(Err((entry.into_path(), "it is no regular file".to_owned()))),
+                (true, _, false) => {
+                    Some(Err((entry.into_path(), "it is no regular file".to_owned())))
+                }
                 _ => None,
             }
         }
@@ -67,17 +69,16 @@ fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
 
 /// Reads a whole file, unless it is too large for a snapshot.
 pub(crate) fn read_snapshot(path: &Path) -> io::Result<Vec<u8>> {
-    const LARGEST: u64 = u32::MAX as u64;
     let file = fs::File::open(path)?;
     let length = file.metadata()?.len();
-    if length > LARGEST {
-        return Err(io::Error::other(format!(
-            "{length} bytes are too large for a snapshot; the limit is 4 GiB"
-        )));
+    if length > u64::from(u32::MAX) {
+        let message = format!("{length} bytes are too large for a snapshot; the limit is 4 GiB");
+        return Err(io::Error::other(message));
     }
-    let mut bytes = Vec::with_capacity(length as usize + 1);
-    // A pipe says no length; the reader refuses what is one byte too long.
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    // One byte more, so that reading to the end needs no further room to see that it is the end. What is no regular file
+    // may give more than it says, and is cut off where no snapshot would go on.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    file.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -106,7 +107,11 @@ pub fn read_text(path: &Path) -> io::Result<String> {
 pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let full = place.canonicalize()?;
     let parent = full.parent().unwrap_or(&full);
-    let folder = if full.is_dir() { full.as_path() } else { parent };
+    let folder = if full.is_dir() {
+        full.as_path()
+    } else {
+        parent
+    };
     let base = if folder.join("pack.toml").is_file() {
         folder.parent().unwrap_or(folder)
     } else {
@@ -127,7 +132,10 @@ pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
         };
         let id = prefix.join(relative).with_extension("");
         if id.components().count() > 2 {
-            let message = format!("{} lies too deep; expected `<pack>/<policy>.rhai`", path.display());
+            let message = format!(
+                "{} lies too deep; expected `<pack>/<policy>.rhai`",
+                path.display()
+            );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         files.push((slashed(&id), path));
@@ -152,7 +160,8 @@ pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>
 /// A path as reports show it: relative to the root where it lies below it, with `/` between its parts.
 pub(crate) fn display_path(path: &Path, root: &Path) -> String {
     let is_plain = |path: &Path| {
-        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        path.components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
     };
     // Asking the file system is slow, and most paths need no asking.
     if is_plain(path) && root.components().all(|part| part == Component::CurDir) {

@@ -16,15 +16,32 @@ impl Packs {
     pub(crate) fn load(options: &Options) -> Result<Self, ProjectError> {
         let mut packs = Self::default();
         for (name, text) in shipped_packs() {
-            packs.add(name.to_owned(), PathBuf::from(format!("policies/{name}/pack.toml")), text)?;
+            packs.add(
+                name.to_owned(),
+                PathBuf::from(format!("policies/{name}/pack.toml")),
+                text,
+            )?;
         }
         for folder in &options.policies {
-            let read = |error| ProjectError::Read { path: folder.clone(), error };
+            let read = |error| ProjectError::Read {
+                path: folder.clone(),
+                error,
+            };
             for pack in files::folders_with(folder, "pack.toml").map_err(read)? {
                 let path = pack.join("pack.toml");
-                let text = files::read_text(&path).map_err(|error| ProjectError::Read { path: path.clone(), error })?;
+                let text = files::read_text(&path).map_err(|error| ProjectError::Read {
+                    path: path.clone(),
+                    error,
+                })?;
                 let name = pack.canonicalize().unwrap_or(pack);
-                packs.add(name.file_name().unwrap_or_default().to_string_lossy().into_owned(), path, &text)?;
+                packs.add(
+                    name.file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into_owned(),
+                    path,
+                    &text,
+                )?;
             }
         }
         Ok(packs)
@@ -38,7 +55,10 @@ impl Packs {
 
     /// The present id of a policy that was renamed; any other id as it is.
     pub fn resolve<'n>(&'n self, id: &'n str) -> &'n str {
-        self.0.values().find_map(|pack| pack.aliases.get(id)).map_or(id, String::as_str)
+        self.0
+            .values()
+            .find_map(|pack| pack.aliases.get(id))
+            .map_or(id, String::as_str)
     }
 
     /// What some pack knows of a control.
@@ -50,6 +70,10 @@ impl Packs {
     /// The name and version of a framework.
     pub fn framework(&self, name: &str) -> Option<String> {
         let framework = self.0.values().find_map(|pack| pack.frameworks.get(name))?;
-        Some(format!("{} {}", framework.name, framework.version).trim_end().to_owned())
+        Some(
+            format!("{} {}", framework.name, framework.version)
+                .trim_end()
+                .to_owned(),
+        )
     }
 }

@@ -3,19 +3,88 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Condvar, Mutex, PoisonError,
+        Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
-/// How far a worker may run ahead of the result that is due: this bounds what waits in memory.
-const AHEAD: usize = 64;
+/// Results that are handed over together: a lock for each small file would cost more than the file.
+const BATCH: usize = 16;
+/// How many batches a worker may run ahead of the one that is due: this bounds what waits in memory.
+const AHEAD: usize = 8;
 /// Deep documents make for deep recursion in the schema validator.
 const STACK_BYTES: usize = 8 << 20;
 
 struct Window<T> {
     due: usize,
-    done: BTreeMap<usize, T>,
+    done: BTreeMap<usize, Vec<T>>,
+    /// Workers that wait for the window to move.
+    waiting: usize,
+}
+
+/// What the threads of one run share.
+struct Shared<T> {
+    next: AtomicUsize,
+    stop: AtomicBool,
+    window: Mutex<Window<T>>,
+    moved: Condvar,
+    arrived: Condvar,
+}
+
+impl<T> Shared<T> {
+    fn window(&self) -> MutexGuard<'_, Window<T>> {
+        // A thread that panicked cannot have left the window half changed.
+        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a batch is near enough to the one that is due; `false` where the run has stopped.
+    fn may_begin(&self, batch: usize) -> bool {
+        let mut window = self.window();
+        while batch >= window.due + AHEAD && !self.stop.load(Ordering::Relaxed) {
+            window.waiting += 1;
+            window = self
+                .moved
+                .wait(window)
+                .unwrap_or_else(PoisonError::into_inner);
+            window.waiting -= 1;
+        }
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn put(&self, batch: usize, results: Vec<T>) {
+        let mut window = self.window();
+        window.done.insert(batch, results);
+        if batch == window.due {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// The results of the batch that is due.
+    fn take(&self) -> Vec<T> {
+        let mut window = self.window();
+        loop {
+            let due = window.due;
+            if let Some(results) = window.done.remove(&due) {
+                window.due += 1;
+                if window.waiting > 0 {
+                    self.moved.notify_all();
+                }
+                return results;
+            }
+            window = self
+                .arrived
+                .wait(window)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        // Under the lock, so that no worker goes to wait between its look and this call.
+        let window = self.window();
+        self.moved.notify_all();
+        drop(window);
+    }
 }
 
 /// Runs `work` on the numbers below `count`, on some threads, and hands the results to `take` in order. Each thread makes
@@ -31,63 +100,51 @@ pub(crate) fn in_order<S, T: Send, E>(
         let mut state = state();
         return (0..count).try_for_each(|index| take(work(&mut state, index)));
     }
-    let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let window = Mutex::new(Window {
-        due: 0,
-        done: BTreeMap::new(),
-    });
-    let (moved, arrived) = (Condvar::new(), Condvar::new());
+    // Few files may be large ones: they go one by one.
+    let size = (count / (threads * 4)).clamp(1, BATCH);
+    let batches = count.div_ceil(size);
+    let shared = Shared {
+        next: AtomicUsize::new(0),
+        stop: AtomicBool::new(false),
+        window: Mutex::new(Window {
+            due: 0,
+            done: BTreeMap::new(),
+            waiting: 0,
+        }),
+        moved: Condvar::new(),
+        arrived: Condvar::new(),
+    };
     let run = || {
         let mut state = state();
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count || stop.load(Ordering::Relaxed) {
+            let batch = shared.next.fetch_add(1, Ordering::Relaxed);
+            if batch >= batches || !shared.may_begin(batch) {
                 return;
             }
-            let mut open = window.lock().unwrap_or_else(PoisonError::into_inner);
-            while index >= open.due + AHEAD && !stop.load(Ordering::Relaxed) {
-                open = moved.wait(open).unwrap_or_else(PoisonError::into_inner);
-            }
-            drop(open);
-            let result = work(&mut state, index);
-            let mut open = window.lock().unwrap_or_else(PoisonError::into_inner);
-            open.done.insert(index, result);
-            if index == open.due {
-                arrived.notify_one();
-            }
+            let items = batch * size..((batch + 1) * size).min(count);
+            shared.put(batch, items.map(|index| work(&mut state, index)).collect());
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..threads.min(count) {
-            let spawned = std::thread::Builder::new()
+        let spawn = || {
+            std::thread::Builder::new()
                 .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, run);
-            // Without a single further thread the work would never be done.
-            if spawned.is_err() {
-                run();
+                .spawn_scoped(scope, run)
+        };
+        let spawned = (0..threads.min(batches))
+            .filter(|_| spawn().is_ok())
+            .count();
+        if spawned == 0 {
+            let mut state = state();
+            return (0..count).try_for_each(|index| take(work(&mut state, index)));
+        }
+        for _ in 0..batches {
+            if let Err(error) = shared.take().into_iter().try_for_each(&mut take) {
+                shared.stop();
+                return Err(error);
             }
         }
-        let mut outcome = Ok(());
-        for due in 0..count {
-            let mut open = window.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = loop {
-                if let Some(result) = open.done.remove(&due) {
-                    break result;
-                }
-                open = arrived.wait(open).unwrap_or_else(PoisonError::into_inner);
-            };
-            open.due = due + 1;
-            drop(open);
-            moved.notify_all();
-            outcome = take(result);
-            if outcome.is_err() {
-                stop.store(true, Ordering::Relaxed);
-                moved.notify_all();
-                break;
-            }
-        }
-        outcome
+        Ok(())
     })
 }
 

@@ -48,13 +48,31 @@ fn exit(done: &support::Done) -> ExitStatus {
 fn verdicts_add_up_and_point_at_the_value() {
     let body = policy("if thing.on == false { fail(thing.on, `${thing.name} is off`); }");
     let (_folder, options) = project(&[("pack/on.rhai", &body)]);
-    let done = check(options, bytes("{\"thing\": [\n {\"name\": \"a\", \"on\": true},\n {\"name\": \"b\", \"on\": false}]}"));
-    assert_eq!((count(&done, Outcome::Pass), count(&done, Outcome::Fail), done.summary.evaluations), (1, 1, 2));
+    let done = check(
+        options,
+        bytes(
+            "{\"thing\": [\n {\"name\": \"a\", \"on\": true},\n {\"name\": \"b\", \"on\": false}]}",
+        ),
+    );
+    assert_eq!(
+        (
+            count(&done, Outcome::Pass),
+            count(&done, Outcome::Fail),
+            done.summary.evaluations
+        ),
+        (1, 1, 2)
+    );
     let finding = &done.judged[0].evaluations[1].findings[0];
     assert_eq!(finding.location.path, "thing[b].on");
-    assert_eq!(finding.location.pointer.as_ref().unwrap().as_str(), "/thing/1/on");
+    assert_eq!(
+        finding.location.pointer.as_ref().unwrap().as_str(),
+        "/thing/1/on"
+    );
     let region = finding.location.region.unwrap();
-    assert_eq!((region.start.line, region.start.column, region.end.column), (3, 22, 27));
+    assert_eq!(
+        (region.start.line, region.start.column, region.end.column),
+        (3, 22, 27)
+    );
     assert_eq!(exit(&done), ExitStatus::Findings);
 }
 
@@ -68,11 +86,27 @@ fn one_bad_policy_stops_no_other() {
         ("pack/d-typo.rhai", &policy("thing.onn")),
         ("pack/e-good.rhai", &good),
     ]);
-    let done = check(options, bytes("{\"thing\": [{\"name\": \"a\", \"on\": false}]}"));
+    let done = check(
+        options,
+        bytes("{\"thing\": [{\"name\": \"a\", \"on\": false}]}"),
+    );
     let lines = verdicts(&done);
-    assert_eq!((count(&done, Outcome::Error), count(&done, Outcome::Fail)), (4, 1), "{lines:#?}");
-    let says = |rule: &str, text: &str| lines.iter().any(|line| line.starts_with(rule) && line.contains(text));
-    assert!(says("pack/a-crash", "no") && says("pack/b-loop", "limit") && says("pack/c-syntax", "does not compile"), "{lines:#?}");
+    assert_eq!(
+        (count(&done, Outcome::Error), count(&done, Outcome::Fail)),
+        (4, 1),
+        "{lines:#?}"
+    );
+    let says = |rule: &str, text: &str| {
+        lines
+            .iter()
+            .any(|line| line.starts_with(rule) && line.contains(text))
+    };
+    assert!(
+        says("pack/a-crash", "no")
+            && says("pack/b-loop", "limit")
+            && says("pack/c-syntax", "does not compile"),
+        "{lines:#?}"
+    );
     assert!(says("pack/d-typo", "did you mean `on`"), "{lines:#?}");
     assert_eq!(exit(&done), ExitStatus::Incomplete);
 }
@@ -81,18 +115,35 @@ fn one_bad_policy_stops_no_other() {
 fn what_was_not_collected_is_no_pass() {
     let (_folder, options) = project(&[("pack/on.rhai", &policy("thing.on"))]);
     for (text, outcome, expected) in [
-        ("{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}", Outcome::Indeterminate, ExitStatus::Incomplete),
-        ("{\"thing\": []}", Outcome::NotApplicable, ExitStatus::NothingChecked),
+        (
+            "{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}",
+            Outcome::Indeterminate,
+            ExitStatus::Incomplete,
+        ),
+        (
+            "{\"thing\": []}",
+            Outcome::NotApplicable,
+            ExitStatus::NothingChecked,
+        ),
         (
             "{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"errors\": [{\"command\": \"thing\", \"message\": \"denied\"}], \"data\": {\"thing\": []}}",
             Outcome::Indeterminate,
             ExitStatus::Incomplete,
         ),
         // A pass over data that breaks its schema proves nothing.
-        ("{\"thing\": [{\"name\": 1, \"on\": true}]}", Outcome::Indeterminate, ExitStatus::Incomplete),
+        (
+            "{\"thing\": [{\"name\": 1, \"on\": true}]}",
+            Outcome::Indeterminate,
+            ExitStatus::Incomplete,
+        ),
     ] {
         let done = check(options.clone(), bytes(text));
-        assert_eq!((count(&done, outcome), done.summary.evaluations), (1, 1), "{text}: {:#?}", verdicts(&done));
+        assert_eq!(
+            (count(&done, outcome), done.summary.evaluations),
+            (1, 1),
+            "{text}: {:#?}",
+            verdicts(&done)
+        );
         assert_eq!(exit(&done), expected, "{text}");
     }
 }
@@ -102,16 +153,30 @@ fn the_policy_that_catches_everything_does_not_pass() {
     let body = "try { snapshot.thing.find(|x| x.name == \"z\").on } catch {}\n try { indeterminate_section() } catch {}";
     let (_folder, options) = project(&[("pack/catch.rhai", &policy(body))]);
     let done = check(options, bytes("{\"thing\": [{\"name\": \"a\"}]}"));
-    assert_eq!(count(&done, Outcome::Pass), 1, "an error that was caught and concerns no data: {:#?}", verdicts(&done));
+    assert_eq!(
+        count(&done, Outcome::Pass),
+        1,
+        "an error that was caught and concerns no data: {:#?}",
+        verdicts(&done)
+    );
     let whole = "const POLICY = #{ title: \"T\", severity: \"low\", kind: \"test-kind\" };\nfn check(all) { try { snapshot.thing.len() } catch {} }\n";
     let (_folder, options) = project(&[("pack/catch.rhai", whole)]);
-    let done = check(options, bytes("{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}"));
-    assert_eq!(count(&done, Outcome::Indeterminate), 1, "{:#?}", verdicts(&done));
+    let done = check(
+        options,
+        bytes("{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}"),
+    );
+    assert_eq!(
+        count(&done, Outcome::Indeterminate),
+        1,
+        "{:#?}",
+        verdicts(&done)
+    );
 }
 
 #[test]
 fn siblings_of_one_source_are_found() {
-    let reading = "const POLICY = #{ title: \"T\", severity: \"low\", kind: \"test-kind\" };\nfn check(all) {
+    let reading =
+        "const POLICY = #{ title: \"T\", severity: \"low\", kind: \"test-kind\" };\nfn check(all) {
         let domains = estate(\"exchange-online\").AcceptedDomain;
         if domains.len() != 1 { fail(all, \"not one domain\"); }
     }\n";
@@ -119,24 +184,70 @@ fn siblings_of_one_source_are_found() {
     let data = folder.path().join("data");
     fs::create_dir_all(&data).unwrap();
     let envelope = |kind: &str, tenant: &str, data: &str| {
-        format!("{{\"assizeSnapshot\": 1, \"kind\": \"{kind}\", \"source\": {{\"tenant\": \"{tenant}\"}}, \"data\": {data}}}")
+        format!(
+            "{{\"assizeSnapshot\": 1, \"kind\": \"{kind}\", \"source\": {{\"tenant\": \"{tenant}\"}}, \"data\": {data}}}"
+        )
     };
     let domain = "{\"AcceptedDomain\": [{\"DomainName\": \"a.example\", \"DomainType\": \"Authoritative\"}]}";
-    fs::write(data.join("1.json"), envelope("test-kind", "one", "{\"thing\": []}")).unwrap();
-    fs::write(data.join("2.json"), envelope("test-kind", "two", "{\"thing\": []}")).unwrap();
-    fs::write(data.join("3.json"), envelope("exchange-online", "one", domain)).unwrap();
-    let options = Options { select: vec!["pack".to_owned()], ..options };
+    fs::write(
+        data.join("1.json"),
+        envelope("test-kind", "one", "{\"thing\": []}"),
+    )
+    .unwrap();
+    fs::write(
+        data.join("2.json"),
+        envelope("test-kind", "two", "{\"thing\": []}"),
+    )
+    .unwrap();
+    fs::write(
+        data.join("3.json"),
+        envelope("exchange-online", "one", domain),
+    )
+    .unwrap();
+    let options = Options {
+        select: vec!["pack".to_owned()],
+        ..options
+    };
     let done = check(options, vec![Input::Path(data)]);
     let lines = verdicts(&done);
-    assert_eq!((count(&done, Outcome::Pass), count(&done, Outcome::Indeterminate)), (1, 1), "{lines:#?}");
-    assert!(lines.iter().any(|line| line.contains("no `exchange-online` snapshot of the same source")), "{lines:#?}");
+    assert_eq!(
+        (
+            count(&done, Outcome::Pass),
+            count(&done, Outcome::Indeterminate)
+        ),
+        (1, 1),
+        "{lines:#?}"
+    );
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("no `exchange-online` snapshot of the same source")),
+        "{lines:#?}"
+    );
 }
 
 #[test]
 fn the_same_input_gives_the_same_verdicts_on_any_number_of_threads() {
-    let inputs = || vec![Input::Path(repository().join("examples")), Input::Path(repository().join("snapshots"))];
-    let one = check(Options { jobs: 1, ..options() }, inputs());
-    let four = check(Options { jobs: 4, ..options() }, inputs());
+    let inputs = || {
+        vec![
+            Input::Path(repository().join("examples")),
+            Input::Path(repository().join("snapshots")),
+        ]
+    };
+    let one = check(
+        Options {
+            jobs: 1,
+            ..options()
+        },
+        inputs(),
+    );
+    let four = check(
+        Options {
+            jobs: 4,
+            ..options()
+        },
+        inputs(),
+    );
     assert!(one.judged.len() > 20);
     assert_eq!(one.judged, four.judged);
     assert_eq!(one.summary, four.summary);
@@ -148,19 +259,48 @@ fn names_that_are_nobodys_are_refused_with_the_nearest() {
         Err(error) => error.to_string(),
         Ok(_) => panic!("the options should be refused"),
     };
-    let names = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    let select = refused(Options { select: names(&["certificate/expiry"]), ..options() });
-    assert!(select.contains("did you mean `certificates/expiry`"), "{select}");
-    let kind = refused(Options { kind: Some("certificate".to_owned()), ..options() });
+    let names = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let select = refused(Options {
+        select: names(&["certificate/expiry"]),
+        ..options()
+    });
+    assert!(
+        select.contains("did you mean `certificates/expiry`"),
+        "{select}"
+    );
+    let kind = refused(Options {
+        kind: Some("certificate".to_owned()),
+        ..options()
+    });
     assert!(kind.contains("did you mean `certificates`"), "{kind}");
     for (param, expected) in [
-        ("certificates/expiry.windowdays=3", "did you mean `window_days`"),
-        ("certificates/expiry.window_days=soon", "`soon` is not a whole number"),
-        ("certificates/expiry.window_days=[1]", "is a list, expected a whole number"),
-        ("certificates/expiree.window_days=1", "did you mean `certificates/expiry`"),
+        (
+            "certificates/expiry.windowdays=3",
+            "did you mean `window_days`",
+        ),
+        (
+            "certificates/expiry.window_days=soon",
+            "`soon` is not a whole number",
+        ),
+        (
+            "certificates/expiry.window_days=[1]",
+            "is a list, expected a whole number",
+        ),
+        (
+            "certificates/expiree.window_days=1",
+            "did you mean `certificates/expiry`",
+        ),
         ("nonsense", "expected `policy/id.name=value`"),
     ] {
-        let error = refused(Options { params: names(&[param]), ..options() });
+        let error = refused(Options {
+            params: names(&[param]),
+            ..options()
+        });
         assert!(error.contains(expected), "{error}");
     }
 }
@@ -169,10 +309,19 @@ fn names_that_are_nobodys_are_refused_with_the_nearest() {
 fn two_policies_of_one_id_and_a_folder_without_policies_are_refused() {
     let (first, options) = project(&[("pack/on.rhai", &policy(""))]);
     let (second, other) = project(&[("pack/on.rhai", &policy(""))]);
-    let both = Options { policies: [options.policies.clone(), other.policies].concat(), ..options.clone() };
+    let both = Options {
+        policies: [options.policies.clone(), other.policies].concat(),
+        ..options.clone()
+    };
     let error = Project::load(both).map(|_| ()).unwrap_err().to_string();
-    assert!(error.contains("two policies have the id `pack/on`"), "{error}");
-    let empty = Options { policies: vec![first.path().join("kinds")], ..options };
+    assert!(
+        error.contains("two policies have the id `pack/on`"),
+        "{error}"
+    );
+    let empty = Options {
+        policies: vec![first.path().join("kinds")],
+        ..options
+    };
     let error = Project::load(empty).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("holds no policy"), "{error}");
     drop(second);
@@ -184,7 +333,13 @@ fn an_own_policy_takes_the_place_of_a_shipped_one() {
     let (_folder, options) = project(&[("certificates/expiry.rhai", own)]);
     let example = fs::read(repository().join("snapshots/certificates/example.json")).unwrap();
     let done = check(options, bytes(example));
-    assert_eq!((count(&done, Outcome::NotApplicable), done.summary.evaluations), (1, 1));
+    assert_eq!(
+        (
+            count(&done, Outcome::NotApplicable),
+            done.summary.evaluations
+        ),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -194,9 +349,16 @@ fn an_error_of_the_receiver_ends_the_check() {
     let mut taken = 0;
     let result = project.check(inputs, assize_project::Wanted::default(), |_| {
         taken += 1;
-        if taken == 2 { Err(ProjectError::Unknown("full".to_owned())) } else { Ok(()) }
+        if taken == 2 {
+            Err(ProjectError::Unknown("full".to_owned()))
+        } else {
+            Ok(())
+        }
     });
-    assert_eq!((result.map(|_| ()).unwrap_err().to_string(), taken), ("full".to_owned(), 2));
+    assert_eq!(
+        (result.map(|_| ()).unwrap_err().to_string(), taken),
+        ("full".to_owned(), 2)
+    );
 }
 
 #[test]
@@ -204,9 +366,16 @@ fn paths_are_shown_relative_to_the_root() {
     let (folder, options) = project(&[("pack/on.rhai", &policy("thing.on"))]);
     let data = folder.path().join("data/deep");
     fs::create_dir_all(&data).unwrap();
-    fs::write(data.join("a.json"), "{\"thing\": [{\"name\": \"a\", \"on\": true}]}").unwrap();
+    fs::write(
+        data.join("a.json"),
+        "{\"thing\": [{\"name\": \"a\", \"on\": true}]}",
+    )
+    .unwrap();
     let done = check(options, vec![Input::Path(folder.path().join("data"))]);
     assert_eq!(done.judged[0].artifact.path, "data/deep/a.json");
-    assert_eq!(done.judged[0].artifact.sha256.as_deref().map(str::len), Some(64));
+    assert_eq!(
+        done.judged[0].artifact.sha256.as_deref().map(str::len),
+        Some(64)
+    );
     assert!(Path::new(&done.judged[0].artifact.path).is_relative());
 }

@@ -43,7 +43,10 @@ fn same_in_every_spelling(text: &str) {
     let pretty = format!("{json:#}");
     let windows = pretty.replace('\n', "\r\n");
     let mut tabs = Vec::new();
-    let mut tabbed = serde_json::Serializer::with_formatter(&mut tabs, serde_json::ser::PrettyFormatter::with_indent(b"\t"));
+    let mut tabbed = serde_json::Serializer::with_formatter(
+        &mut tabs,
+        serde_json::ser::PrettyFormatter::with_indent(b"\t"),
+    );
     serde::Serialize::serialize(&json, &mut tabbed).expect("writing to memory");
     let spellings: Vec<(&str, Vec<u8>)> = vec![
         ("re-indented", pretty.clone().into_bytes()),
@@ -52,12 +55,25 @@ fn same_in_every_spelling(text: &str) {
         ("tabs", tabs),
         ("UTF-16LE", utf16_le(&pretty)),
         ("UTF-8 with a mark", with_mark(&pretty)),
-        ("dkim_records in a list", wrapped(&json, "dkim_records").to_string().into_bytes()),
-        ("accepted_domains counted", counted(&json, "accepted_domains").to_string().into_bytes()),
-        ("dkim_config counted", counted(&json, "dkim_config").to_string().into_bytes()),
+        (
+            "dkim_records in a list",
+            wrapped(&json, "dkim_records").to_string().into_bytes(),
+        ),
+        (
+            "accepted_domains counted",
+            counted(&json, "accepted_domains").to_string().into_bytes(),
+        ),
+        (
+            "dkim_config counted",
+            counted(&json, "dkim_config").to_string().into_bytes(),
+        ),
     ];
     for (name, spelling) in spellings {
-        assert_eq!(verdicts(&check(options(), bytes(spelling))), expected, "{name}");
+        assert_eq!(
+            verdicts(&check(options(), bytes(spelling))),
+            expected,
+            "{name}"
+        );
     }
 }
 
@@ -95,7 +111,10 @@ fn disturb(json: &mut Json, seeds: &mut impl Iterator<Item = u32>) {
                 disturb(member, seeds);
             }
             if seeds.next().is_some_and(|seed| seed % 3 == 0) {
-                members.insert("x-unrelated".to_owned(), Json::from(seeds.next().unwrap_or(0)));
+                members.insert(
+                    "x-unrelated".to_owned(),
+                    Json::from(seeds.next().unwrap_or(0)),
+                );
             }
         }
         _ => {}

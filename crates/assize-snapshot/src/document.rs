@@ -6,9 +6,8 @@ use assize_finding::{Encoding, Pointer, Span};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    decode::{self, EncodingError},
     keys::{self, Keys, Symbol},
-    parse::{self, Scratch, SyntaxError, Tape},
+    parse::{self, Tape},
     tape::{Entry, Tag},
     value::Value,
 };
@@ -16,58 +15,6 @@ use crate::{
 /// A value in a [`Document`]: an index into its tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u32);
-
-/// Why bytes are no document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// There is nothing in the file.
-    #[error("the file is empty")]
-    Empty,
-    /// The file is larger than offsets of 32 bits can address.
-    #[error("the file is larger than 4 GiB")]
-    TooLarge,
-    /// The bytes are no text.
-    #[error(transparent)]
-    Encoding(EncodingError),
-    /// The text is no JSON. It is handed back so that the place can be shown.
-    #[error("{error}")]
-    Syntax {
-        /// What is wrong, and where.
-        error: SyntaxError,
-        /// The decoded text.
-        text: String,
-    },
-}
-
-/// Reads documents one after the other, and gets faster by it.
-#[derive(Debug, Default)]
-pub struct Reader {
-    scratch: Scratch,
-}
-
-impl Reader {
-    /// Reads one document. Names that were [`crate::intern`]ed before are found faster in it.
-    pub fn read(&mut self, bytes: Vec<u8>) -> Result<Document, ReadError> {
-        if bytes.len() > parse::MAX_LENGTH {
-            return Err(ReadError::TooLarge);
-        }
-        let decoded = decode::decode(bytes).map_err(ReadError::Encoding)?;
-        if decoded.text.is_empty() {
-            return Err(ReadError::Empty);
-        }
-        if decoded.text.len() > parse::MAX_LENGTH {
-            return Err(ReadError::TooLarge);
-        }
-        let shared = keys::shared();
-        match parse::parse(&decoded.text, &shared, &mut self.scratch) {
-            Ok(tape) => Ok(Document::new(decoded.text, decoded.encoding, tape, shared)),
-            Err(error) => Err(ReadError::Syntax {
-                error,
-                text: decoded.text,
-            }),
-        }
-    }
-}
 
 /// A JSON document: the text as it was written, and a flat table of its values. Normalisation may change what values are,
 /// never where they came from.
@@ -91,7 +38,7 @@ pub struct Document {
 }
 
 impl Document {
-    fn new(text: String, encoding: Encoding, tape: Tape, shared: Arc<Keys>) -> Self {
+    pub(crate) fn new(text: String, encoding: Encoding, tape: Tape, shared: Arc<Keys>) -> Self {
         Self {
             text,
             encoding,

@@ -1,15 +1,14 @@
 //! Our envelope around collected data, and the ways to recognise data that has none.
 
-use assize_finding::Pointer;
 
 use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},
     kind::{Detection, Kind},
-    normalise::{more_pages, wrapped_list},
     problem::{Place, Problem},
     tape::{Entry, Tag},
     value::Value,
+    wrapper::{more_pages, wrapped_list},
 };
 
 /// The member that marks an envelope, and its one version so far.
@@ -180,7 +179,7 @@ pub(crate) fn sections(document: &mut Document, kind: &Kind, data: NodeId) -> Op
 
 /// Where a detection matches, if it does.
 pub(crate) fn detected(document: &Document, detection: &Detection, data: NodeId) -> Option<NodeId> {
-    let start = document.resolve(data, &Pointer::from(detection.at.clone()))?;
+    let start = document.resolve(data, &detection.at)?;
     let ignore_case = detection.section.is_some();
     let has = |object: NodeId| {
         document.entry(object).tag() == Tag::Object

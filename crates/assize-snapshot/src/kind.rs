@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use assize_finding::Pointer;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
 
@@ -54,7 +55,7 @@ pub struct Kind {
 #[derive(Debug)]
 pub(crate) struct Detection {
     /// Where in the file to begin, as a JSON Pointer.
-    pub(crate) at: String,
+    pub(crate) at: Pointer,
     /// Members that must be there: of the object, or of a list's first element.
     pub(crate) members: Vec<String>,
     /// The section that a list is; `None` where the members are the sections.
@@ -166,7 +167,7 @@ impl Detection {
             .into_iter()
             .flatten();
         Self {
-            at: text("at").unwrap_or_default(),
+            at: text("at").unwrap_or_default().into(),
             members: names(if section.is_some() {
                 "items"
             } else {

@@ -25,20 +25,23 @@ mod parse;
 mod path;
 mod place;
 mod problem;
+mod reader;
 mod shape;
 mod snapshot;
 mod spelling;
 mod tape;
 mod tape_json;
 mod value;
+mod wrapper;
 
 pub use decode::EncodingError;
-pub use document::{Document, NodeId, ReadError, Reader};
+pub use document::{Document, NodeId};
 pub use keys::{Symbol, intern, name_of};
 pub use kind::{Kind, KindError, Kinds};
 pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;
 pub use problem::{Place, Problem};
+pub use reader::{ReadError, Reader};
 pub use shape::{ShapeId, Shapes};
 pub use snapshot::Snapshot;
 pub use spelling::{

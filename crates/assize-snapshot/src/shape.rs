@@ -1,7 +1,8 @@
 //! A schema as the reader needs it: which fields there are, how they may be spelled, and what identifies an object.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value as Json};
 
 use crate::keys::{self, Symbol};
@@ -62,10 +63,10 @@ impl Shapes {
         let mut builder = Builder {
             schema,
             shapes: Vec::new(),
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             work: Vec::new(),
         };
-        builder.shape(schema, "#".to_owned());
+        builder.shape(schema);
         builder.run();
         let mut shapes = Self(builder.shapes);
         shapes.mark_touched();
@@ -128,72 +129,70 @@ impl Shapes {
 struct Builder<'s> {
     schema: &'s Json,
     shapes: Vec<Shape>,
-    /// Shapes by the place of their schema, so that recursive schemas end.
-    known: HashMap<String, ShapeId>,
+    /// Shapes by the address of their schema, so that recursive schemas end.
+    known: FxHashMap<usize, ShapeId>,
     /// Shapes whose schema has not been read yet.
-    work: Vec<(ShapeId, &'s Json, String)>,
+    work: Vec<(ShapeId, &'s Json)>,
 }
 
 impl<'s> Builder<'s> {
-    fn shape(&mut self, schema: &'s Json, place: String) -> ShapeId {
-        if let Some(id) = self.known.get(&place) {
+    fn shape(&mut self, schema: &'s Json) -> ShapeId {
+        let address = std::ptr::from_ref(schema).addr();
+        if let Some(id) = self.known.get(&address) {
             return *id;
         }
         let id = ShapeId(self.shapes.len() as u32);
         self.shapes.push(Shape::default());
-        self.known.insert(place.clone(), id);
-        self.work.push((id, schema, place));
+        self.known.insert(address, id);
+        self.work.push((id, schema));
         id
     }
 
     fn run(&mut self) {
-        while let Some((id, schema, place)) = self.work.pop() {
+        while let Some((id, schema)) = self.work.pop() {
             let mut shape = Shape::default();
-            self.fill(schema, place, &mut shape);
+            self.fill(schema, &mut shape);
             self.shapes[id.0 as usize] = shape;
         }
     }
 
     /// Collects what a schema says of a value; `$ref` and the branches of combinations say it of the same value. Each place
     /// counts once, and the first that says something wins: the schema itself before what it refers to.
-    fn fill(&mut self, schema: &'s Json, place: String, shape: &mut Shape) {
-        let mut seen = HashSet::new();
-        let mut queue = VecDeque::from([(schema, place)]);
-        while let Some((schema, place)) = queue.pop_front() {
+    fn fill(&mut self, schema: &'s Json, shape: &mut Shape) {
+        let mut seen = FxHashSet::default();
+        let mut queue = VecDeque::from([schema]);
+        while let Some(schema) = queue.pop_front() {
             let Some(object) = schema.as_object() else {
                 continue;
             };
-            if !seen.insert(place.clone()) {
+            if !seen.insert(std::ptr::from_ref(schema).addr()) {
                 continue;
             }
             add_annotations(object, shape);
-            self.add_children(object, &place, shape);
+            self.add_children(object, shape);
             if let Some(pointer) = object
                 .get("$ref")
                 .and_then(Json::as_str)
                 .and_then(|text| text.strip_prefix('#'))
                 && let Some(target) = self.schema.pointer(pointer)
             {
-                queue.push_back((target, format!("#{pointer}")));
+                queue.push_back(target);
             }
             for word in ["allOf", "anyOf", "oneOf"] {
                 let branches = object.get(word).and_then(Json::as_array);
-                for (index, branch) in branches.into_iter().flatten().enumerate() {
-                    queue.push_back((branch, format!("{place}/{word}/{index}")));
-                }
+                queue.extend(branches.into_iter().flatten());
             }
         }
     }
 
-    fn add_children(&mut self, schema: &'s Map<String, Json>, place: &str, shape: &mut Shape) {
+    fn add_children(&mut self, schema: &'s Map<String, Json>, shape: &mut Shape) {
         let properties = schema.get("properties").and_then(Json::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            let token = name.replace('~', "~0").replace('/', "~1");
-            let id = self.shape(property, format!("{place}/properties/{token}"));
+            let id = self.shape(property);
             shape.properties.push((keys::intern(name), id));
         }
         if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
-            let id = self.shape(items, format!("{place}/items"));
+            let id = self.shape(items);
             shape.items.get_or_insert(id);
         }
     }

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Err(error) => return terminal::show_usage(&error),
     };
     let result = match arguments.command {
-        Command::Check(arguments) => commands::check::run(arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),

@@ -67,7 +67,10 @@ pub(crate) fn distinct(requested: &[Requested], snapshots: &[PathBuf]) -> Result
             // Reports may follow each other into a pipe or a device.
             continue;
         }
-        if requested[..index].iter().any(|other| real(&other.path) == own) {
+        if requested[..index]
+            .iter()
+            .any(|other| real(&other.path) == own)
+        {
             return Err(Failure::Usage(format!(
                 "two reports cannot be written to {}",
                 path.display()
@@ -183,11 +186,7 @@ impl Target {
         };
         Ok(Self {
             name,
-            reporter: reporter(
-                format,
-                options,
-                BufWriter::with_capacity(64 << 10, writer),
-            ),
+            reporter: reporter(format, options, BufWriter::with_capacity(64 << 10, writer)),
             file,
         })
     }
@@ -195,7 +194,9 @@ impl Target {
 
 /// An empty file beside the final one, so that it can be put in its place at once.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     if !folder.is_dir() {
         let message = format!("there is no folder {}", folder.display());
@@ -203,24 +204,20 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".assize-");
-    if let Some(permissions) = permissions(path) {
-        builder.permissions(permissions);
-    }
+    #[cfg(unix)]
+    builder.permissions(permissions(path));
     // The library names the temporary file in its errors, which nobody asked for.
-    builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))
+    builder
+        .tempfile_in(folder)
+        .map_err(|error| io::Error::from(error.kind()))
 }
 
 /// Those of the report that is replaced, else what the system gives to new files.
 #[cfg(unix)]
-fn permissions(path: &Path) -> Option<std::fs::Permissions> {
+fn permissions(path: &Path) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;
     let present = path.metadata().map(|metadata| metadata.permissions());
-    Some(present.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666)))
-}
-
-#[cfg(not(unix))]
-fn permissions(_: &Path) -> Option<std::fs::Permissions> {
-    None
+    present.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666))
 }
 
 fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {

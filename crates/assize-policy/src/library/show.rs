@@ -3,12 +3,11 @@
 
 use std::fmt::Write;
 
-use rhai::{Array, Dynamic, Map, Module};
+use rhai::{Array, Dynamic, FuncRegistration, Map, Module};
 
 use crate::{
     budget,
     context::{self, Answer},
-    engine::function,
     node::{Duration, Node, Time, Version},
 };
 
@@ -18,16 +17,39 @@ const DEEPEST: usize = 64;
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
     for name in ["to_string", "to_debug", "print", "debug"] {
-        function!(module, name, |list: &mut Array| text(|out| show_list(list, out, 0)));
-        function!(module, name, |map: &mut Map| text(|out| show_map(map, out, 0)));
+        of_list(module, name);
+        of_map(module, name);
     }
-    function!(module, "to_json", |map: &mut Map| text(|out| show_map(map, out, 0)));
+    of_map(module, "to_json");
 }
 
+fn of_list(module: &mut Module, name: &str) {
+    let show = |list: &mut Array| -> Answer<String> {
+        let text = text(|out| show_list(list, out, 0))?;
+        if text.is_empty() {
+            list.clear();
+        }
+        Ok(text)
+    };
+    FuncRegistration::new(name).with_purity(true).set_into_module(module, show);
+}
+
+fn of_map(module: &mut Module, name: &str) {
+    let show = |map: &mut Map| -> Answer<String> {
+        let text = text(|out| show_map(map, out, 0))?;
+        if text.is_empty() {
+            map.clear();
+        }
+        Ok(text)
+    };
+    FuncRegistration::new(name).with_purity(true).set_into_module(module, show);
+}
+
+/// Makes a text; it is empty if it would be too long. Then the verdict ends at the next step, and what was to be shown is
+/// emptied: the engine measures it once more, and writes it out itself, whole, if it finds it too large.
 fn text(show: impl FnOnce(&mut String) -> Answer<()>) -> Answer<String> {
     let mut out = String::new();
     show(&mut out)?;
-    // The engine does not take an error, nor a text that is too long: it would write the whole text itself.
     if budget::is_too_long(&out) {
         out.clear();
     }

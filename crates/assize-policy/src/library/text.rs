@@ -12,6 +12,14 @@ const LONGEST_TEXT: usize = 100_000;
 
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
+    // `text.pad(10, "-")`, in place.
+    function!(module, "pad", |text: &mut ImmutableString,
+                              length: i64,
+                              padding: &str|
+     -> Answer<()> {
+        *text = padded(text, length, padding)?.into();
+        Ok(())
+    });
     // `text.replace("a", "b")`, in place. The engine's own may make gigabytes before it looks at the length.
     macro_rules! replacing {
         ($($old:ty, $new:ty);*) => { $(
@@ -45,6 +53,17 @@ pub(crate) fn same_text(left: &str, right: &str) -> bool {
         return left.eq_ignore_ascii_case(right);
     }
     left.to_lowercase() == right.to_lowercase()
+}
+
+/// The engine's own counts the characters anew for each that it adds.
+fn padded(text: &str, length: i64, padding: &str) -> Answer<String> {
+    let missing = usize::try_from(length).unwrap_or(0).saturating_sub(text.chars().count());
+    let longest = missing.saturating_mul(padding.len().min(4)).saturating_add(text.len());
+    if longest > 4 * LONGEST_TEXT {
+        let what = "Length of string".to_owned();
+        return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
+    }
+    Ok(text.chars().chain(padding.chars().cycle().take(missing)).collect())
 }
 
 fn replaced(text: &str, old: &str, new: &str) -> Answer<String> {

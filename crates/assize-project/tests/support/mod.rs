@@ -1,6 +1,14 @@
 //! What the tests of the check share.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses its own part, and none is published")]
-#![allow(clippy::allow_attributes, reason = "an expectation would fail in the binary that uses everything")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "each test binary uses its own part, and none is published"
+)]
+#![allow(
+    clippy::allow_attributes,
+    reason = "an expectation would fail in the binary that uses everything"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
 use std::path::{Path, PathBuf};
@@ -25,13 +33,22 @@ pub struct Done {
 
 /// Options with the tests' clock.
 pub fn options() -> Options {
-    Options { now: NOW, root: PathBuf::from("."), ..Options::default() }
+    Options {
+        now: NOW,
+        root: PathBuf::from("."),
+        ..Options::default()
+    }
 }
 
 /// Checks inputs, with everything computed.
 pub fn check(options: Options, inputs: Vec<Input>) -> Done {
     let project = Project::load(options).expect("the project loads");
-    let wanted = Wanted { excerpts: true, line_hashes: true, sha256: true, passes: true };
+    let wanted = Wanted {
+        excerpts: true,
+        line_hashes: true,
+        sha256: true,
+        passes: true,
+    };
     let mut judged = Vec::new();
     let summary = project
         .check(inputs, wanted, |one| -> Result<(), ProjectError> {
@@ -39,12 +56,19 @@ pub fn check(options: Options, inputs: Vec<Input>) -> Done {
             Ok(())
         })
         .expect("nothing refuses the verdicts");
-    Done { run: project.run, judged, summary }
+    Done {
+        run: project.run,
+        judged,
+        summary,
+    }
 }
 
 /// Bytes as an input.
 pub fn bytes(bytes: impl Into<Vec<u8>>) -> Vec<Input> {
-    vec![Input::Bytes { name: "snapshot.json".to_owned(), bytes: bytes.into() }]
+    vec![Input::Bytes {
+        name: "snapshot.json".to_owned(),
+        bytes: bytes.into(),
+    }]
 }
 
 /// Each verdict as text: rule, outcome, reason, path, fingerprint, and its findings; sorted, so that only content counts.
@@ -53,10 +77,20 @@ pub fn verdicts(done: &Done) -> Vec<String> {
     for judged in &done.judged {
         for evaluation in &judged.evaluations {
             let rule = &done.run.rule(evaluation.rule).id;
-            let (outcome, reason, path) = (evaluation.outcome, &evaluation.reason, &evaluation.object.path);
-            lines.push(format!("{rule} {outcome} {reason} {path} {}", evaluation.fingerprint));
+            let (outcome, reason, path) = (
+                evaluation.outcome,
+                &evaluation.reason,
+                &evaluation.object.path,
+            );
+            lines.push(format!(
+                "{rule} {outcome} {reason} {path} {}",
+                evaluation.fingerprint
+            ));
             for finding in &evaluation.findings {
-                lines.push(format!("{rule} {outcome} {} {} {}", finding.message, finding.location.path, finding.fingerprint));
+                lines.push(format!(
+                    "{rule} {outcome} {} {} {}",
+                    finding.message, finding.location.path, finding.fingerprint
+                ));
             }
         }
     }

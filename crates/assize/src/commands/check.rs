@@ -21,7 +21,7 @@ use crate::{
 /// Standard input is read this far: one byte more than the reader accepts, so that it sees what is too large.
 const LARGEST_STDIN: u64 = 1 << 32;
 
-pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     let requested: Vec<Requested> = arguments
         .outputs
         .iter()
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure>
     };
     let mut needs = output::needs(format, &requested);
     needs.passes |= talk.verbose;
-    let project = Project::load(project_options(&arguments)?)?;
+    let project = Project::load(project_options(arguments)?)?;
     let mut outputs = Outputs::open(format, &report_options, &requested)?;
     outputs.begin(&project.run)?;
     let mut progress = Progress::new(talk.quiet);
@@ -65,6 +65,8 @@ pub(crate) fn run(arguments: Box<CheckArguments>) -> Result<ExitStatus, Failure>
     }
     outputs.finish(&project.run, &summary, &status)?;
     terminal::error_line(&status.reason);
+    // The process ends here: giving every page and schema back piece by piece would only take time.
+    std::mem::forget(project);
     Ok(status.exit)
 }
 

@@ -81,10 +81,16 @@ fn page(project: &Project, rule: &Rule) -> String {
 
 /// The control, its framework, and whether anybody has checked that the policy bears on it.
 fn control_line(project: &Project, control: &Control) -> String {
-    let framework = project.packs.framework(&control.framework).unwrap_or_else(|| control.framework.clone());
+    let framework = project
+        .packs
+        .framework(&control.framework)
+        .unwrap_or_else(|| control.framework.clone());
     match project.packs.control(control) {
         Some(note) if note.verified => format!("{framework} {}: {}", control.id, note.title),
-        Some(note) => format!("{framework} {}: {} (mapping not verified)", control.id, note.title),
+        Some(note) => format!(
+            "{framework} {}: {} (mapping not verified)",
+            control.id, note.title
+        ),
         None => format!("{framework} {} (mapping not verified)", control.id),
     }
 }

@@ -31,7 +31,11 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<ExitStatus, Failure> {
     Ok(match project.broken.len() {
         0 => ExitStatus::Clean,
         broken => {
-            let noun = if broken == 1 { "policy does" } else { "policies do" };
+            let noun = if broken == 1 {
+                "policy does"
+            } else {
+                "policies do"
+            };
             terminal::error_line(&format!("incomplete: {broken} {noun} not compile"));
             ExitStatus::Incomplete
         }
@@ -43,7 +47,10 @@ fn pretty(value: &Value) -> String {
     let mut text = String::new();
     for character in format!("{value:#}").chars() {
         let is_unsafe = character != '\n'
-            && matches!(escape_control(character.encode_utf8(&mut [0; 4])), Cow::Owned(_));
+            && matches!(
+                escape_control(character.encode_utf8(&mut [0; 4])),
+                Cow::Owned(_)
+            );
         if !is_unsafe {
             text.push(character);
             continue;

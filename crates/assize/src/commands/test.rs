@@ -42,7 +42,11 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<ExitStatus, Failure> {
     }
     let without: Vec<&str> = untested(&project);
     for id in &without {
-        let _ = writeln!(text, "FAIL  {}: its page has no example", escape_control(id));
+        let _ = writeln!(
+            text,
+            "FAIL  {}: its page has no example",
+            escape_control(id)
+        );
     }
     let failed = results
         .iter()

@@ -7,7 +7,14 @@ use std::{
 
 use crate::sandbox::{Sandbox, repository};
 
-const FORMATS: [&str; 6] = ["text", "compact", "json", "sarif", "sarif-github", "pointers"];
+const FORMATS: [&str; 6] = [
+    "text",
+    "compact",
+    "json",
+    "sarif",
+    "sarif-github",
+    "pointers",
+];
 
 /// A folder with every kind of input: good, bad, and hostile.
 fn many(sandbox: &Sandbox) {
@@ -16,7 +23,10 @@ fn many(sandbox: &Sandbox) {
         let name = kind.file_name().into_string().unwrap();
         let example = std::fs::read(kind.path().join("example.json")).unwrap();
         sandbox.write(&format!("many/{name}.json"), &example);
-        sandbox.write(&format!("many/{name}-cut.json"), &example[..example.len() / 2]);
+        sandbox.write(
+            &format!("many/{name}-cut.json"),
+            &example[..example.len() / 2],
+        );
     }
     sandbox.write("many/empty.json", "");
     sandbox.write("many/odd.json", "{}");
@@ -35,14 +45,18 @@ fn the_same_input_gives_the_same_bytes() {
             assert_eq!(output.status.code(), Some(4));
             // SARIF says how it was called.
             let own = format!("--jobs {jobs}");
-            let plain = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&own, "--jobs N");
+            let plain =
+                |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&own, "--jobs N");
             (plain(output.stdout), plain(sandbox.read("report")))
         };
         let first = run("1");
         assert!(first.0.len() > 500, "{format}");
         assert_eq!(first, run("1"), "{format}");
         assert_eq!(first, run("4"), "{format}");
-        assert_eq!(first.0, first.1, "{format}: the report is what standard output shows");
+        assert_eq!(
+            first.0, first.1,
+            "{format}: the report is what standard output shows"
+        );
     }
 }
 
@@ -65,8 +79,14 @@ fn nothing_reaches_the_terminal_raw() {
         "\u{9b}\u{202e}"
     );
     sandbox.write("own/acme/hostile.rhai", &script);
-    sandbox.write("own/acme/hostile.md", format!("# {HOSTILE}\n\n## How to fix\n\n{HOSTILE}\n"));
-    sandbox.write(&format!("own/acme/{HOSTILE}.rhai"), format!("{script}\n{HOSTILE}"));
+    sandbox.write(
+        "own/acme/hostile.md",
+        format!("# {HOSTILE}\n\n## How to fix\n\n{HOSTILE}\n"),
+    );
+    sandbox.write(
+        &format!("own/acme/{HOSTILE}.rhai"),
+        format!("{script}\n{HOSTILE}"),
+    );
     let mut lines = vec![
         "assize list policies --policies own".to_owned(),
         "assize list policies --policies own --json".to_owned(),
@@ -83,9 +103,11 @@ fn nothing_reaches_the_terminal_raw() {
         format!("assize check in -o '{HOSTILE}/x.sarif'"),
         format!("assize check in --param 'certificates/expiry.window_days={HOSTILE}'"),
     ];
-    lines.extend(FORMATS.iter().map(|format| {
-        format!("assize check in --policies own --verbose --format {format}")
-    }));
+    lines.extend(
+        FORMATS
+            .iter()
+            .map(|format| format!("assize check in --policies own --verbose --format {format}")),
+    );
     for line in lines {
         let output = sandbox.run(&format!("exec 2>&1\n{line}"));
         let text = String::from_utf8(output.stdout).unwrap();
@@ -113,7 +135,10 @@ fn a_full_disk_is_an_error() {
         let output = sandbox.run(line);
         assert_eq!(output.status.code(), Some(2), "{line}");
         let text = String::from_utf8(output.stderr).unwrap();
-        assert!(text.starts_with("assize: cannot write ") && text.contains("No space left"), "{line}: {text}");
+        assert!(
+            text.starts_with("assize: cannot write ") && text.contains("No space left"),
+            "{line}: {text}"
+        );
     }
 }
 
@@ -125,17 +150,30 @@ fn a_failed_report_leaves_no_other_report() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(sandbox.read("old.json"), b"old");
     let names = sandbox.run("ls -A").stdout;
-    assert_eq!(String::from_utf8(names).unwrap(), "examples\nold.json\npolicies\n");
+    assert_eq!(
+        String::from_utf8(names).unwrap(),
+        "examples\nold.json\npolicies\n"
+    );
 }
 
 #[test]
 fn a_reader_that_leaves_changes_neither_status_nor_reports() {
     let sandbox = Sandbox::new();
     let line = "assize check examples/tenant --at 2026-11-20 --format json -o report.sarif; echo $? >status";
-    let mut child = sandbox.shell(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = sandbox
+        .shell(line)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let mut reason = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut reason).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut reason)
+        .unwrap();
     child.wait().unwrap();
     assert_eq!(sandbox.read("status"), b"4\n");
     assert!(reason.starts_with("assize: incomplete"), "{reason}");
@@ -153,7 +191,10 @@ fn a_run_that_is_killed_leaves_no_report() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut pipe = std::fs::OpenOptions::new().write(true).open(sandbox.path().join("pipe")).unwrap();
+    let mut pipe = std::fs::OpenOptions::new()
+        .write(true)
+        .open(sandbox.path().join("pipe"))
+        .unwrap();
     pipe.write_all(b"{").unwrap();
     child.kill().unwrap();
     child.wait().unwrap();

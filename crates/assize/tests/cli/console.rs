@@ -88,7 +88,9 @@ fn fits(expected: &str, actual: &str) -> bool {
 fn lines_fit(expected: &[&str], actual: &[&str]) -> bool {
     match expected.split_first() {
         None => actual.is_empty(),
-        Some((&"...", rest)) => (0..=actual.len()).any(|skipped| lines_fit(rest, &actual[skipped..])),
+        Some((&"...", rest)) => {
+            (0..=actual.len()).any(|skipped| lines_fit(rest, &actual[skipped..]))
+        }
         Some((first, rest)) => actual
             .split_first()
             .is_some_and(|(line, others)| line == first && lines_fit(rest, others)),
@@ -101,7 +103,9 @@ fn blocks(markdown: &str) -> Vec<Block<'_>> {
     let mut lines = markdown.split_inclusive('\n');
     while let Some(line) = lines.next() {
         blocks.push(Block::Prose(line));
-        let Some((fence, info)) = fence(line) else { continue };
+        let Some((fence, info)) = fence(line) else {
+            continue;
+        };
         let mut body = Vec::new();
         let mut end = "";
         for line in lines.by_ref() {
@@ -114,7 +118,10 @@ fn blocks(markdown: &str) -> Vec<Block<'_>> {
         match info.split_whitespace().collect::<Vec<_>>()[..] {
             ["console"] => blocks.push(Block::Session(steps(&body))),
             [_, name] if !name.contains('=') => {
-                blocks.push(Block::File { name, text: body.concat() });
+                blocks.push(Block::File {
+                    name,
+                    text: body.concat(),
+                });
                 blocks.extend(body.into_iter().map(Block::Prose));
             }
             _ => blocks.extend(body.into_iter().map(Block::Prose)),
@@ -134,10 +141,16 @@ fn steps<'a>(lines: &[&'a str]) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = Vec::new();
     for line in lines {
         if let Some(command) = line.strip_prefix("$ ") {
-            steps.push(Step { command: command.trim_end(), status: 0, output: String::new() });
+            steps.push(Step {
+                command: command.trim_end(),
+                status: 0,
+                output: String::new(),
+            });
             continue;
         }
-        let Some(step) = steps.last_mut() else { continue };
+        let Some(step) = steps.last_mut() else {
+            continue;
+        };
         match line.strip_prefix("? ") {
             Some(status) if step.output.is_empty() => step.status = status.trim().parse().unwrap(),
             _ => step.output.push_str(line),
@@ -157,9 +170,16 @@ pub(crate) fn check(path: &std::path::Path, statuses: Statuses) -> Result<(), St
         std::fs::write(path, actual).unwrap();
         return Ok(());
     }
-    let mut text = format!("{}: what came out differs (UPDATE_CASES=1 accepts it)\n", path.display());
+    let mut text = format!(
+        "{}: what came out differs (UPDATE_CASES=1 accepts it)\n",
+        path.display()
+    );
     let (left, right): (Vec<_>, Vec<_>) = (expected.lines().collect(), actual.lines().collect());
-    let first = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
+    let first = left
+        .iter()
+        .zip(&right)
+        .take_while(|(left, right)| left == right)
+        .count();
     let from = first.saturating_sub(2);
     for (sign, lines) in [("-", &left), ("+", &right)] {
         for line in lines.iter().skip(from).take(14) {

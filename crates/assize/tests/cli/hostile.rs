@@ -11,7 +11,8 @@ fn a_large_file_costs_memory_in_proportion() {
     let sandbox = Sandbox::new();
     let path = sandbox.path().join("large.json");
     let mut file = std::io::BufWriter::new(File::create(path).unwrap());
-    file.write_all(br#"{"assizeSnapshot":1,"kind":"certificates","data":{"Certificate":["#).unwrap();
+    file.write_all(br#"{"assizeSnapshot":1,"kind":"certificates","data":{"Certificate":["#)
+        .unwrap();
     let subject = "x".repeat(4000);
     for index in 0..25_000 {
         let comma = if index == 0 { "" } else { "," };
@@ -23,8 +24,17 @@ fn a_large_file_costs_memory_in_proportion() {
     let output = sandbox.run("ulimit -v 700000; assize check large.json --at 2026-11-20 -q --jobs 1 --select certificates/expiry");
     let text = String::from_utf8_lossy(&output.stdout);
     let reason = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{} {reason}", &text[..text.len().min(500)]);
-    assert!(text.starts_with("25000 verdicts: 25000 pass"), "{}", &text[..text.len().min(500)]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{} {reason}",
+        &text[..text.len().min(500)]
+    );
+    assert!(
+        text.starts_with("25000 verdicts: 25000 pass"),
+        "{}",
+        &text[..text.len().min(500)]
+    );
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
@@ -47,7 +57,10 @@ fn deep_brackets_of_every_sort_are_refused_quickly() {
     for (name, text) in [
         ("arrays", "[".repeat(1_000_000)),
         ("objects", r#"{"a":"#.repeat(1_000_000)),
-        ("closed", format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000))),
+        (
+            "closed",
+            format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000)),
+        ),
     ] {
         sandbox.write(&format!("{name}.json"), text);
         let started = Instant::now();

@@ -25,9 +25,15 @@ fn others_find_nothing_wrong_with_our_sarif() {
     let mut command = Command::new(&checker);
     for (name, path) in inputs {
         let outputs = format!("-o sarif:{name}.full.sarif -o sarif-github:{name}.github.sarif");
-        let line = format!("assize check '{}' --root / --at 2026-11-20 {outputs}", path.display());
+        let line = format!(
+            "assize check '{}' --root / --at 2026-11-20 {outputs}",
+            path.display()
+        );
         let status = sandbox.run(&line).status.code();
-        assert!(matches!(status, Some(0..=4)) && status != Some(2), "{line}: {status:?}");
+        assert!(
+            matches!(status, Some(0..=4)) && status != Some(2),
+            "{line}: {status:?}"
+        );
         command.args([format!("{name}.full.sarif"), format!("{name}.github.sarif")]);
     }
     let output = command.current_dir(sandbox.path()).output().unwrap();
@@ -35,5 +41,9 @@ fn others_find_nothing_wrong_with_our_sarif() {
         eprintln!("skipped: the tools cannot be set up here");
         return;
     }
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
 }
