@@ -105,7 +105,7 @@ impl Budget {
             self.spent = Spent::Operations;
         } else if memory::held() > self.max_held {
             self.spent = Spent::Memory;
-        } else if self.steps % self.steps_per_clock == 0 {
+        } else if self.steps.is_multiple_of(self.steps_per_clock) {
             self.read_clock();
         }
     }
@@ -115,8 +115,14 @@ impl Budget {
         if self.deadline.is_some_and(|deadline| now > deadline) {
             self.spent = Spent::WallTime;
         }
-        let passed = self.read.map_or(0, |read| now.duration_since(read).as_micros());
-        self.steps_per_clock = if passed > COSTLY_MICROS { 1 } else { STEPS_PER_CLOCK };
+        let passed = self
+            .read
+            .map_or(0, |read| now.duration_since(read).as_micros());
+        self.steps_per_clock = if passed > COSTLY_MICROS {
+            1
+        } else {
+            STEPS_PER_CLOCK
+        };
         self.read = Some(now);
     }
 

@@ -248,7 +248,11 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
             }
         }
         let too_much = |limit| Verdict::new(root, Outcome::Error, format!("{LIMIT}{limit}"));
-        objects.extend(query.select(&snapshot.document, root, limits).map_err(too_much)?);
+        objects.extend(
+            query
+                .select(&snapshot.document, root, limits)
+                .map_err(too_much)?,
+        );
         if objects.len() > limits.selected {
             let limit = format!("selected objects: more than {}", limits.selected);
             return Err(too_much(limit));

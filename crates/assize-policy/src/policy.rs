@@ -1,6 +1,6 @@
 //! A policy: its source compiled, its header read, its page beside it.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{collections::BTreeSet, sync::OnceLock, time::Instant};
 
 use assize_finding::{Control, Rule};
 use assize_snapshot::Shapes;
@@ -42,12 +42,16 @@ pub struct Policy {
 impl Policy {
     /// Compiles a policy.
     pub fn new(id: &str, source: Source, page: Page, limits: &Limits) -> Result<Self, SourceError> {
+        let started = Instant::now();
         let ast = engine::compile(&source, limits)?;
         let header = header::read(&source, &ast)?;
-        let queries = header
-            .select
-            .iter()
-            .map(|text| Query::parse(text).map_err(|message| source.error(message)));
+        let queries = header.select.iter().map(|text| {
+            // Patterns take long to compile for their length.
+            if started.elapsed() > limits.compile_time {
+                return Err(source.error("limit compile time"));
+            }
+            Query::parse(text).map_err(|message| source.error(message))
+        });
         let queries = queries.collect::<Result<Vec<_>, _>>()?;
         if !ast
             .iter_functions()
@@ -78,7 +82,10 @@ impl Policy {
         }
         // A captured variable looks like a global one inside its closure; it is a parameter of the closure's function.
         let declared = |name: &str| {
-            names.declared.contains(name) || ast.iter_functions().any(|function| function.params.contains(&name))
+            names.declared.contains(name)
+                || ast
+                    .iter_functions()
+                    .any(|function| function.params.contains(&name))
         };
         for (name, position) in &names.globals {
             if !engine::GLOBALS.contains(&name.as_str()) && !declared(name) {

@@ -10,7 +10,9 @@
 
 use std::collections::HashMap;
 
-use assize_snapshot::{Document, NodeId, ShapeId, Shapes, Snapshot, Symbol, Value, intern, parse_time};
+use assize_snapshot::{
+    Document, NodeId, ShapeId, Shapes, Snapshot, Symbol, Value, intern, parse_time,
+};
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Expr, FnCallExpr, Stmt, Token};
 
 use crate::{library, policy::Policy, select::Query};
@@ -54,9 +56,17 @@ enum Term {
     Now,
     Section(Symbol),
     /// A field; where it is absent, nothing if the schema knows it there, else the end of the proof.
-    Field { of: Box<Term>, name: Symbol, may_lack: bool },
+    Field {
+        of: Box<Term>,
+        name: Symbol,
+        may_lack: bool,
+    },
     /// `a?.b`: nothing where `a` is nothing; the chain reads its start from the slot.
-    IfThere { of: Box<Term>, slot: usize, chain: Box<Term> },
+    IfThere {
+        of: Box<Term>,
+        slot: usize,
+        chain: Box<Term>,
+    },
     Len(Box<Term>),
     IsEmpty(Box<Term>),
     Not(Box<Term>),
@@ -68,7 +78,10 @@ enum Term {
     Subtract(Box<(Term, Term)>),
     Native(Native, Vec<Term>),
     /// A function of the policy, where it is called.
-    Inline { arguments: Vec<(usize, Term)>, body: Vec<Step> },
+    Inline {
+        arguments: Vec<(usize, Term)>,
+        body: Vec<Step>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,20 +123,49 @@ fn native(name: &str) -> Option<Native> {
 impl Proof {
     /// Compiles a policy against the schema of its kind.
     pub(crate) fn of(policy: &Policy, shapes: &Shapes) -> Self {
-        let mut compiler = Compiler { policy, shapes, functions: HashMap::new(), terms: 0, slots: 1, depth: 0, scope: Vec::new() };
-        compiler.scope.push(Variable { name: parameter(&policy.ast).unwrap_or_default(), slot: 0, shape: selected_shape(policy, shapes) });
+        let mut compiler = Compiler {
+            policy,
+            shapes,
+            functions: HashMap::new(),
+            terms: 0,
+            slots: 1,
+            depth: 0,
+            scope: Vec::new(),
+        };
+        compiler.scope.push(Variable {
+            name: parameter(&policy.ast).unwrap_or_default(),
+            slot: 0,
+            shape: selected_shape(policy, shapes),
+        });
         let body = match compiler.function("check", 1) {
             Some(statements) => compiler.steps(&statements),
             None => vec![Step::Do(Term::GiveUp)],
         };
-        let body = if compiler.terms > MOST_TERMS { vec![Step::Do(Term::GiveUp)] } else { body };
-        Self { body, slots: compiler.slots }
+        let body = if compiler.terms > MOST_TERMS {
+            vec![Step::Do(Term::GiveUp)]
+        } else {
+            body
+        };
+        Self {
+            body,
+            slots: compiler.slots,
+        }
     }
 
     /// Judges an object; `None` where the interpreter has to. The snapshot must be sound: a proof does not ask.
-    pub(crate) fn prove<'p>(&'p self, snapshot: &'p Snapshot, object: NodeId, now: i64) -> Option<Proved<'p>> {
+    pub(crate) fn prove<'p>(
+        &'p self,
+        snapshot: &'p Snapshot,
+        object: NodeId,
+        now: i64,
+    ) -> Option<Proved<'p>> {
         let document = &snapshot.document;
-        let mut machine = Machine { snapshot, document, now, slots: vec![Plain::Unit; self.slots] };
+        let mut machine = Machine {
+            snapshot,
+            document,
+            now,
+            slots: vec![Plain::Unit; self.slots],
+        };
         machine.slots[0] = machine.plain(object).ok()?;
         match machine.steps(&self.body).ok()? {
             Flow::NotApplicable(reason) => Some(Proved::NotApplicable(reason)),
@@ -134,7 +176,9 @@ impl Proof {
 
 /// The name of the parameter of `check`.
 fn parameter(ast: &AST) -> Option<String> {
-    ast.iter_functions().find(|function| function.name == "check").map(|function| function.params.join(","))
+    ast.iter_functions()
+        .find(|function| function.name == "check")
+        .map(|function| function.params.join(","))
 }
 
 /// What the schema says of the selected objects; `None` where it depends on the object.
@@ -173,10 +217,14 @@ impl Compiler<'_> {
         let ast = &self.policy.ast;
         let find = || {
             let wanted = |own: &str, params: usize| own == name && params == arity;
-            if !ast.iter_functions().any(|function| wanted(function.name, function.params.len())) {
+            if !ast
+                .iter_functions()
+                .any(|function| wanted(function.name, function.params.len()))
+            {
                 return None;
             }
-            let alone = ast.clone_functions_only_filtered(|_, _, _, own, params| wanted(own, params));
+            let alone =
+                ast.clone_functions_only_filtered(|_, _, _, own, params| wanted(own, params));
             let mut statements = Vec::new();
             alone.walk(&mut |path| {
                 if let [ASTNode::Stmt(statement)] = path {
@@ -186,7 +234,10 @@ impl Compiler<'_> {
             });
             Some(statements)
         };
-        self.functions.entry((name.to_owned(), arity)).or_insert_with(find).clone()
+        self.functions
+            .entry((name.to_owned(), arity))
+            .or_insert_with(find)
+            .clone()
     }
 
     fn new_slot(&mut self) -> usize {
@@ -216,7 +267,11 @@ impl Compiler<'_> {
             Stmt::Var(parts, _, _) => {
                 let (term, shape) = self.term(&parts.1);
                 let slot = self.new_slot();
-                self.scope.push(Variable { name: parts.0.name.to_string(), slot, shape });
+                self.scope.push(Variable {
+                    name: parts.0.name.to_string(),
+                    slot,
+                    shape,
+                });
                 Step::Let(slot, term)
             }
             Stmt::If(parts, _) => {
@@ -244,7 +299,8 @@ impl Compiler<'_> {
         if self.terms > MOST_TERMS {
             return GIVE_UP;
         }
-        let several = |this: &mut Self, parts: &[Expr]| parts.iter().map(|part| this.term(part).0).collect();
+        let several =
+            |this: &mut Self, parts: &[Expr]| parts.iter().map(|part| this.term(part).0).collect();
         match expression {
             Expr::BoolConstant(value, _) => (Term::Bool(*value), None),
             Expr::IntegerConstant(value, _) => (Term::Int(*value), None),
@@ -258,7 +314,10 @@ impl Compiler<'_> {
                 let typed: Vec<Typed> = parts.iter().map(|part| self.term(part)).collect();
                 let shape = typed[0].1;
                 let same = typed.iter().all(|(_, own)| *own == shape);
-                (Term::Coalesce(typed.into_iter().map(|(term, _)| term).collect()), shape.filter(|_| same))
+                (
+                    Term::Coalesce(typed.into_iter().map(|(term, _)| term).collect()),
+                    shape.filter(|_| same),
+                )
             }
             Expr::FnCall(call, _) => self.call(call),
             _ => GIVE_UP,
@@ -266,11 +325,20 @@ impl Compiler<'_> {
     }
 
     fn variable(&mut self, name: &str) -> Typed {
-        if let Some(variable) = self.scope.iter().rev().find(|variable| variable.name == name) {
+        if let Some(variable) = self
+            .scope
+            .iter()
+            .rev()
+            .find(|variable| variable.name == name)
+        {
             return (Term::Slot(variable.slot), variable.shape);
         }
         // A function sees nothing of its caller; only the globals are left.
-        if name == "now" { (Term::Now, None) } else { GIVE_UP }
+        if name == "now" {
+            (Term::Now, None)
+        } else {
+            GIVE_UP
+        }
     }
 
     /// `lhs.rhs`, where `rhs` may go on.
@@ -293,7 +361,14 @@ impl Compiler<'_> {
         if flags.intersects(ASTFlags::NEGATED) {
             let slot = self.new_slot();
             let (chain, shape) = self.chain((Term::Slot(slot), base.1), rhs, ASTFlags::empty());
-            return (Term::IfThere { of: Box::new(base.0), slot, chain: Box::new(chain) }, shape);
+            return (
+                Term::IfThere {
+                    of: Box::new(base.0),
+                    slot,
+                    chain: Box::new(chain),
+                },
+                shape,
+            );
         }
         match rhs {
             Expr::Property(names, _) => self.field(base, &names.2),
@@ -313,7 +388,14 @@ impl Compiler<'_> {
     fn field(&mut self, (of, shape): Typed, name: &str) -> Typed {
         let name = intern(name);
         let inner = shape.and_then(|shape| self.shapes.property(shape, name));
-        (Term::Field { of: Box::new(of), name, may_lack: inner.is_some() }, inner)
+        (
+            Term::Field {
+                of: Box::new(of),
+                name,
+                may_lack: inner.is_some(),
+            },
+            inner,
+        )
     }
 
     fn section(&mut self, rhs: &Expr) -> Typed {
@@ -321,9 +403,14 @@ impl Compiler<'_> {
             Expr::Dot(parts, flags, _) => (&parts.lhs, Some((&parts.rhs, *flags))),
             other => (other, None),
         };
-        let Expr::Property(names, _) = first else { return GIVE_UP };
+        let Expr::Property(names, _) = first else {
+            return GIVE_UP;
+        };
         let name = intern(&names.2);
-        let section = (Term::Section(name), self.shapes.property(self.shapes.root(), name));
+        let section = (
+            Term::Section(name),
+            self.shapes.property(self.shapes.root(), name),
+        );
         match rest {
             Some((rest, flags)) => self.chain(section, rest, flags),
             None => section,
@@ -331,9 +418,16 @@ impl Compiler<'_> {
     }
 
     fn param(&mut self, rhs: &Expr) -> Typed {
-        let Expr::Property(names, _) = rhs else { return GIVE_UP };
+        let Expr::Property(names, _) = rhs else {
+            return GIVE_UP;
+        };
         let value = self.policy.param(&names.2);
-        (value.and_then(|value| constant(&value)).unwrap_or(Term::GiveUp), None)
+        (
+            value
+                .and_then(|value| constant(&value))
+                .unwrap_or(Term::GiveUp),
+            None,
+        )
     }
 
     fn call(&mut self, call: &FnCallExpr) -> Typed {
@@ -341,14 +435,22 @@ impl Compiler<'_> {
             return self.operator(operator, &call.args);
         }
         let statements = self.function(&call.name, call.args.len());
-        let arguments: Vec<Typed> = call.args.iter().map(|argument| self.term(argument)).collect();
+        let arguments: Vec<Typed> = call
+            .args
+            .iter()
+            .map(|argument| self.term(argument))
+            .collect();
         if let Some(statements) = statements {
             return self.inline(call, &statements, arguments);
         }
         let terms: Vec<Term> = arguments.into_iter().map(|(term, _)| term).collect();
         match native(&call.name) {
-            Some(native @ (Native::Time | Native::Span(_))) if terms.len() == 1 => (Term::Native(native, terms), None),
-            Some(native @ Native::Texts(_)) if terms.len() == 2 => (Term::Native(native, terms), None),
+            Some(native @ (Native::Time | Native::Span(_))) if terms.len() == 1 => {
+                (Term::Native(native, terms), None)
+            }
+            Some(native @ Native::Texts(_)) if terms.len() == 2 => {
+                (Term::Native(native, terms), None)
+            }
             _ => GIVE_UP,
         }
     }
@@ -362,7 +464,9 @@ impl Compiler<'_> {
             .policy
             .ast
             .iter_functions()
-            .find(|function| function.name == call.name.as_str() && function.params.len() == call.args.len())
+            .find(|function| {
+                function.name == call.name.as_str() && function.params.len() == call.args.len()
+            })
             .map(|function| function.params.iter().map(ToString::to_string).collect())
             .unwrap_or_default();
         let outer = std::mem::take(&mut self.scope);
@@ -376,11 +480,20 @@ impl Compiler<'_> {
         let body = self.steps(statements);
         self.depth -= 1;
         self.scope = outer;
-        (Term::Inline { arguments: bound, body }, None)
+        (
+            Term::Inline {
+                arguments: bound,
+                body,
+            },
+            None,
+        )
     }
 
     fn operator(&mut self, operator: &Token, arguments: &[Expr]) -> Typed {
-        let terms: Vec<Term> = arguments.iter().map(|argument| self.term(argument).0).collect();
+        let terms: Vec<Term> = arguments
+            .iter()
+            .map(|argument| self.term(argument).0)
+            .collect();
         let Ok([left, right]) = <[Term; 2]>::try_from(terms) else {
             return match (operator, arguments) {
                 (Token::Bang, [one]) => (Term::Not(Box::new(self.term(one).0)), None),
@@ -405,9 +518,13 @@ impl Compiler<'_> {
 
 /// The reason in `not_applicable("reason")`.
 fn not_applicable(expression: &Expr) -> Option<String> {
-    let Expr::FnCall(call, _) = expression else { return None };
+    let Expr::FnCall(call, _) = expression else {
+        return None;
+    };
     match call.args.as_slice() {
-        [Expr::StringConstant(reason, _)] if call.name == "not_applicable" => Some(crate::context::message(reason)),
+        [Expr::StringConstant(reason, _)] if call.name == "not_applicable" => {
+            Some(crate::context::message(reason))
+        }
         _ => None,
     }
 }
@@ -494,7 +611,9 @@ impl<'p> Machine<'p> {
             Value::Array | Value::Object => Plain::Node(node),
             Value::Time(micros) => Plain::Time(micros),
             Value::Duration(micros) => Plain::Span(micros),
-            Value::Text(_) | Value::Number(_) | Value::Version(_) | Value::Unreadable(_) => return Err(GaveUp),
+            Value::Text(_) | Value::Number(_) | Value::Version(_) | Value::Unreadable(_) => {
+                return Err(GaveUp);
+            }
         })
     }
 
@@ -538,12 +657,17 @@ impl<'p> Machine<'p> {
         if self.snapshot.why_missing(name).is_some() {
             return Err(GaveUp);
         }
-        let section = self.document.member(self.snapshot.root(), name).ok_or(GaveUp)?;
+        let section = self
+            .document
+            .member(self.snapshot.root(), name)
+            .ok_or(GaveUp)?;
         self.plain(section)
     }
 
     fn field(&mut self, of: &'p Term, name: Symbol, may_lack: bool) -> Step1<Plain<'p>> {
-        let Plain::Node(node) = self.term(of)? else { return Err(GaveUp) };
+        let Plain::Node(node) = self.term(of)? else {
+            return Err(GaveUp);
+        };
         if node == self.snapshot.root() {
             return self.section(name);
         }
@@ -556,7 +680,9 @@ impl<'p> Machine<'p> {
 
     fn len(&mut self, list: &'p Term) -> Step1<usize> {
         match self.term(list)? {
-            Plain::Node(node) if self.document.value(node) == Value::Array => Ok(self.document.children(node).len()),
+            Plain::Node(node) if self.document.value(node) == Value::Array => {
+                Ok(self.document.children(node).len())
+            }
             _ => Err(GaveUp),
         }
     }
@@ -585,9 +711,13 @@ impl<'p> Machine<'p> {
     fn native(&mut self, native: Native, arguments: &'p [Term]) -> Step1<Plain<'p>> {
         let first = self.term(&arguments[0])?;
         match (native, first) {
-            (Native::Time, Plain::Text(text)) => parse_time(text, false).map(Plain::Time).map_err(|_| GaveUp),
+            (Native::Time, Plain::Text(text)) => {
+                parse_time(text, false).map(Plain::Time).map_err(|_| GaveUp)
+            }
             (Native::Time, Plain::Time(_)) => Ok(first),
-            (Native::Span(unit), Plain::Int(count)) => count.checked_mul(unit).map(Plain::Span).ok_or(GaveUp),
+            (Native::Span(unit), Plain::Int(count)) => {
+                count.checked_mul(unit).map(Plain::Span).ok_or(GaveUp)
+            }
             (Native::Texts(test), Plain::Text(left)) => match self.term(&arguments[1])? {
                 Plain::Text(right) => Ok(Plain::Bool(test(left, right))),
                 _ => Err(GaveUp),

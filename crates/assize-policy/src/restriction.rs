@@ -105,7 +105,12 @@ fn refuse(path: &[ASTNode<'_>]) -> Option<(Position, String)> {
         ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
         | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
             let is_withheld = WITHHELD.contains(&call.name.as_str());
-            is_withheld.then(|| (*position, format!("`{}` is not available to policies", call.name)))
+            is_withheld.then(|| {
+                (
+                    *position,
+                    format!("`{}` is not available to policies", call.name),
+                )
+            })
         }
         ASTNode::Expr(Expr::DynamicConstant(value, position)) => {
             let is_loose = value.is::<FnPtr>() && !is_called_back(path);
@@ -152,18 +157,24 @@ fn is_called_back(path: &[ASTNode<'_>]) -> bool {
     let is_bound =
         matches!(wrapper, Some(ASTNode::Expr(Expr::FnCall(call, _))) if call.name == "curry");
     let above = if is_bound {
-        path.iter().rposition(|node| matches!(node, ASTNode::Expr(Expr::Stmt(_))))
+        path.iter()
+            .rposition(|node| matches!(node, ASTNode::Expr(Expr::Stmt(_))))
     } else {
         path.len().checked_sub(1)
     };
-    let Some((argument, owner)) = above.and_then(|at| Some((path[at], path[at.checked_sub(1)?]))) else {
+    let Some((argument, owner)) = above.and_then(|at| Some((path[at], path[at.checked_sub(1)?])))
+    else {
         return false;
     };
-    let (ASTNode::Expr(argument), ASTNode::Expr(Expr::MethodCall(call, _))) = (argument, owner) else {
+    let (ASTNode::Expr(argument), ASTNode::Expr(Expr::MethodCall(call, _))) = (argument, owner)
+    else {
         return false;
     };
     CALL_BACK.contains(&call.name.as_str())
-        && call.args.first().is_some_and(|first| std::ptr::eq(first, argument))
+        && call
+            .args
+            .first()
+            .is_some_and(|first| std::ptr::eq(first, argument))
 }
 
 /// Where a function is defined; the syntax tree does not say.

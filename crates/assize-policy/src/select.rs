@@ -381,7 +381,7 @@ impl Evaluation<'_> {
     fn must_stop(&self, found: usize) -> bool {
         let visited = self.visited.get() + 1;
         self.visited.set(visited);
-        if visited % VISITS_PER_CLOCK == 0 && Instant::now() > self.deadline {
+        if visited.is_multiple_of(VISITS_PER_CLOCK) && Instant::now() > self.deadline {
             self.is_late.set(true);
         }
         self.is_late.get() || found > self.limit

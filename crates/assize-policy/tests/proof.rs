@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use assize_policy::{Judge, Limits, NoSiblings, Page, Policy, PolicySet, Siblings, Source, shipped_policies};
+use assize_policy::{
+    Judge, Limits, NoSiblings, Page, Policy, PolicySet, Siblings, Source, shipped_policies,
+};
 use assize_snapshot::{Kinds, Reader, Snapshot};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -29,16 +31,35 @@ fn corner(index: usize, body: &str) -> Policy {
         fn is_odd(x) {{ x.Selector1KeySize == 1024 || host_within(x.Domain, \"example\") }}
         fn fn_value(x) {{ if x.Enabled {{ 1 }} else {{ 2 }} }}"
     );
-    let source = Source { path: format!("corner{index}.rhai"), text };
-    Policy::new(&format!("corner{index}"), source, Page::default(), &Limits::default()).unwrap()
+    let source = Source {
+        path: format!("corner{index}.rhai"),
+        text,
+    };
+    Policy::new(
+        &format!("corner{index}"),
+        source,
+        Page::default(),
+        &Limits::default(),
+    )
+    .unwrap()
 }
 
 fn policies() -> Vec<Policy> {
     let shipped = shipped_policies().map(|shipped| {
-        let source = Source { path: shipped.id.to_owned(), text: shipped.script.to_owned() };
+        let source = Source {
+            path: shipped.id.to_owned(),
+            text: shipped.script.to_owned(),
+        };
         Policy::new(shipped.id, source, Page::default(), &Limits::default()).unwrap()
     });
-    shipped.chain(CORNERS.iter().enumerate().map(|(index, body)| corner(index, body))).collect()
+    shipped
+        .chain(
+            CORNERS
+                .iter()
+                .enumerate()
+                .map(|(index, body)| corner(index, body)),
+        )
+        .collect()
 }
 
 struct Both {
@@ -48,19 +69,32 @@ struct Both {
 
 impl Both {
     fn new() -> Self {
-        Self { kinds: Kinds::shipped().unwrap(), set: PolicySet::new(policies(), Limits::default()) }
+        Self {
+            kinds: Kinds::shipped().unwrap(),
+            set: PolicySet::new(policies(), Limits::default()),
+        }
     }
 
     /// Judges a document both ways; how many verdicts there were.
     fn agree(&self, json: &Json) -> usize {
-        let document = Reader::default().read(json.to_string().into_bytes()).unwrap();
+        let document = Reader::default()
+            .read(json.to_string().into_bytes())
+            .unwrap();
         let snapshot = Arc::new(Snapshot::new(document, &self.kinds, None).unwrap());
-        let Some(kind) = snapshot.kind.clone() else { return 0 };
+        let Some(kind) = snapshot.kind.clone() else {
+            return 0;
+        };
         let siblings: Arc<dyn Siblings> = Arc::new(NoSiblings);
         let mut count = 0;
-        for policy in self.set.policies().iter().filter(|policy| policy.header.kind == kind.name()) {
+        for policy in self
+            .set
+            .policies()
+            .iter()
+            .filter(|policy| policy.header.kind == kind.name())
+        {
             let proved = Judge::new(&self.set, NOW).judge(&snapshot, policy, &siblings);
-            let interpreted = Judge::interpreting(&self.set, NOW).judge(&snapshot, policy, &siblings);
+            let interpreted =
+                Judge::interpreting(&self.set, NOW).judge(&snapshot, policy, &siblings);
             assert_eq!(proved, interpreted, "{} on {json:#}", policy.id);
             count += proved.len();
         }
@@ -69,7 +103,10 @@ impl Both {
 }
 
 fn examples(kinds: &Kinds) -> Vec<Json> {
-    kinds.iter().filter_map(|kind| serde_json::from_str(kind.example()?).ok()).collect()
+    kinds
+        .iter()
+        .filter_map(|kind| serde_json::from_str(kind.example()?).ok())
+        .collect()
 }
 
 /// Changes one value somewhere in the data, as the seeds say.
@@ -146,7 +183,10 @@ fn replacement(seed: usize) -> Json {
 #[test]
 fn on_the_examples() {
     let both = Both::new();
-    let count: usize = examples(&both.kinds).iter().map(|example| both.agree(example)).sum();
+    let count: usize = examples(&both.kinds)
+        .iter()
+        .map(|example| both.agree(example))
+        .sum();
     assert!(count > 30, "{count} verdicts");
 }
 

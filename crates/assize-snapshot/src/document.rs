@@ -81,6 +81,11 @@ impl Document {
     }
 
     #[inline]
+    /// Whether a name of the shared table was there when this document was read.
+    pub(crate) fn knows(&self, name: u32) -> bool {
+        name < self.shared.len()
+    }
+
     pub(crate) fn entry(&self, node: NodeId) -> Entry {
         self.nodes[node.0 as usize]
     }

@@ -1,6 +1,5 @@
 //! Our envelope around collected data, and the ways to recognise data that has none.
 
-
 use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::{
     shape::{Shapes, texts},
     tape_json::TapeJson,
+    valid::Checks,
 };
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
@@ -48,6 +49,7 @@ pub struct Kind {
     pub(crate) failed_commands: Vec<String>,
     example: Option<String>,
     schema: Json,
+    checks: OnceLock<Checks>,
     validator: OnceLock<Result<Validator<TapeJson>, String>>,
 }
 
@@ -96,6 +98,7 @@ impl Kind {
             failed_commands: list("x-assize-failed-commands"),
             example: example.map(str::to_owned),
             schema,
+            checks: OnceLock::new(),
             validator: OnceLock::new(),
         })
     }
@@ -123,6 +126,11 @@ impl Kind {
     /// Whether an envelope with this kind is one of ours.
     pub fn answers_to(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    /// The common part of the schema as checks, made at their first use.
+    pub(crate) fn checks(&self) -> &Checks {
+        self.checks.get_or_init(|| Checks::of(&self.schema))
     }
 
     /// The schema, compiled at its first use.

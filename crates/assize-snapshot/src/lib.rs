@@ -31,6 +31,7 @@ mod snapshot;
 mod spelling;
 mod tape;
 mod tape_json;
+mod valid;
 mod value;
 mod wrapper;
 

@@ -58,12 +58,21 @@ mod tests {
 
     #[test]
     fn hosts_compare_by_label() {
-        assert!(same_host("Contoso.COM.", "contoso.com") && same_host("BÜCHER.example", "bücher.example"));
-        assert!(host_within("a.Contoso.com", "contoso.com.") && host_within("contoso.com", "contoso.com"));
+        assert!(
+            same_host("Contoso.COM.", "contoso.com")
+                && same_host("BÜCHER.example", "bücher.example")
+        );
+        assert!(
+            host_within("a.Contoso.com", "contoso.com.")
+                && host_within("contoso.com", "contoso.com")
+        );
         assert!(host_within("a.BÜCHER.example", "bücher.example"));
         assert!(!host_within("evilcontoso.com", "contoso.com") && !host_within("contoso.com", ""));
         assert!(!host_within("com", "contoso.com"));
         assert!(host_covers("*.contoso.com", "WWW.contoso.com"));
-        assert!(!host_covers("*.contoso.com", "contoso.com") && !host_covers("*.contoso.com", "a.b.contoso.com"));
+        assert!(
+            !host_covers("*.contoso.com", "contoso.com")
+                && !host_covers("*.contoso.com", "a.b.contoso.com")
+        );
     }
 }

@@ -60,7 +60,11 @@ fn is_null(node: Node, name: &str) -> Answer<bool> {
             return Ok(snapshot.document.value(member) == Value::Null);
         }
         let known = snapshot.fields(id).iter().any(|own| own == name);
-        if known { Ok(false) } else { context.no_field(slot, id, name, None).map(|_| false) }
+        if known {
+            Ok(false)
+        } else {
+            context.no_field(slot, id, name, None).map(|_| false)
+        }
     })
 }
 

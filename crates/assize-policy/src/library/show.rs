@@ -31,7 +31,9 @@ fn of_list(module: &mut Module, name: &str) {
         }
         Ok(text)
     };
-    FuncRegistration::new(name).with_purity(true).set_into_module(module, show);
+    FuncRegistration::new(name)
+        .with_purity(true)
+        .set_into_module(module, show);
 }
 
 fn of_map(module: &mut Module, name: &str) {
@@ -42,7 +44,9 @@ fn of_map(module: &mut Module, name: &str) {
         }
         Ok(text)
     };
-    FuncRegistration::new(name).with_purity(true).set_into_module(module, show);
+    FuncRegistration::new(name)
+        .with_purity(true)
+        .set_into_module(module, show);
 }
 
 /// Makes a text; it is empty if it would be too long. Then the verdict ends at the next step, and what was to be shown is

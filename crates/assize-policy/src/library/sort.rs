@@ -47,14 +47,20 @@ fn natural(left: &Dynamic, right: &Dynamic) -> Answer<Ordering> {
         return Ok(left.cmp(&right));
     }
     let number = |value: &Dynamic| match value.as_int() {
-        #[expect(clippy::cast_precision_loss, reason = "whole numbers and fractions compare as fractions")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "whole numbers and fractions compare as fractions"
+        )]
         Ok(whole) => Ok(whole as f64),
         Err(_) => value.as_float(),
     };
     if let (Ok(left), Ok(right)) = (number(left), number(right)) {
         return Ok(left.total_cmp(&right));
     }
-    let texts = (left.as_immutable_string_ref(), right.as_immutable_string_ref());
+    let texts = (
+        left.as_immutable_string_ref(),
+        right.as_immutable_string_ref(),
+    );
     if let (Ok(left), Ok(right)) = texts {
         return Ok(left.as_str().cmp(right.as_str()));
     }
@@ -103,7 +109,9 @@ mod tests {
     #[test]
     fn sorts_any_length_and_keeps_the_order_of_equals() {
         for length in 0..40_i64 {
-            let list: Array = (0..length).map(|number| Dynamic::from(number * 7 % 13)).collect();
+            let list: Array = (0..length)
+                .map(|number| Dynamic::from(number * 7 % 13))
+                .collect();
             let mut expected: Vec<i64> = list.iter().map(|value| value.as_int().unwrap()).collect();
             expected.sort_unstable();
             let compare = |left: &Dynamic, right: &Dynamic| {
@@ -118,6 +126,9 @@ mod tests {
     #[test]
     fn a_comparison_that_contradicts_itself_ends() {
         let list: Array = (0..100_i64).map(Dynamic::from).collect();
-        assert_eq!(sorted(list, &|_, _| Ok(Ordering::Greater)).unwrap().len(), 100);
+        assert_eq!(
+            sorted(list, &|_, _| Ok(Ordering::Greater)).unwrap().len(),
+            100
+        );
     }
 }

@@ -57,13 +57,25 @@ pub(crate) fn same_text(left: &str, right: &str) -> bool {
 
 /// The engine's own counts the characters anew for each that it adds.
 fn padded(text: &str, length: i64, padding: &str) -> Answer<String> {
-    let missing = usize::try_from(length).unwrap_or(0).saturating_sub(text.chars().count());
-    let longest = missing.saturating_mul(padding.len().min(4)).saturating_add(text.len());
+    let missing = usize::try_from(length)
+        .unwrap_or(0)
+        .saturating_sub(text.chars().count());
+    let longest = missing
+        .saturating_mul(padding.len().min(4))
+        .saturating_add(text.len());
     if longest > 4 * LONGEST_TEXT {
         let what = "Length of string".to_owned();
         return Err(EvalAltResult::ErrorDataTooLarge(what, Position::NONE).into());
     }
-    Ok(text.chars().chain(padding.chars().cycle().take(missing)).collect())
+    let Some(whole) = missing.checked_div(padding.chars().count()) else {
+        return Ok(text.to_owned());
+    };
+    let rest = padding.chars().take(missing % padding.chars().count());
+    Ok(format!(
+        "{text}{}{}",
+        padding.repeat(whole),
+        rest.collect::<String>()
+    ))
 }
 
 fn replaced(text: &str, old: &str, new: &str) -> Answer<String> {
@@ -120,5 +132,34 @@ mod tests {
             is("orders_test", "*_test") && is("abc", "a?c") && is("", "*") && is("aXbXc", "a*b*c")
         );
         assert!(!is("orders", "*_test") && !is("ab", "a?c") && !is("abc", "ab"));
+    }
+
+    /// What a glob means, by trying every length for every `*`.
+    fn slow(text: &[char], pattern: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|taken| slow(&text[taken..], rest)),
+            Some((wanted, rest)) => text.split_first().is_some_and(|(character, after)| {
+                (*wanted == '?' || wanted == character) && slow(after, rest)
+            }),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn globs_agree_with_their_meaning(text in "[ab]{0,12}", pattern in "[ab*?]{0,8}") {
+            let characters = |text: &str| text.chars().collect::<Vec<_>>();
+            let (text, pattern) = (characters(&text), characters(&pattern));
+            proptest::prop_assert_eq!(glob(&text, &pattern), slow(&text, &pattern));
+        }
+
+        #[test]
+        fn replacing_and_padding_keep_their_bounds(text in "[ab€]{0,20}", length in -5_i64..50) {
+            let padded = super::padded(&text, length, "-€").unwrap();
+            let expected = usize::try_from(length).unwrap_or(0).max(text.chars().count());
+            proptest::prop_assert_eq!(padded.chars().count(), expected);
+            let replaced = super::replaced(&text, "a", "€€").unwrap();
+            proptest::prop_assert_eq!(replaced, text.replace('a', "€€"));
+        }
     }
 }

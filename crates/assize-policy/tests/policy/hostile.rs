@@ -33,7 +33,10 @@ pub(crate) struct Case {
 #[test]
 fn each_hostile_policy_ends_as_it_says_and_harms_no_other() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
-    let mut cases: Vec<Case> = fs::read_dir(folder).unwrap().map(|entry| read(&entry.unwrap().path())).collect();
+    let mut cases: Vec<Case> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| read(&entry.unwrap().path()))
+        .collect();
     assert!(cases.len() >= 100, "only {} hostile policies", cases.len());
     cases.sort_by(|left, right| left.name.cmp(&right.name));
     run(&cases);
@@ -45,13 +48,23 @@ fn read(path: &Path) -> Case {
         let mut lines = text.lines().take(2);
         lines.find_map(|line| line.strip_prefix(mark).map(str::to_owned))
     };
-    let expected = line("// expect: ").unwrap_or_else(|| panic!("{}: no expectation", path.display()));
+    let expected =
+        line("// expect: ").unwrap_or_else(|| panic!("{}: no expectation", path.display()));
     let mut limits = Limits::default();
-    for setting in line("// limits: ").unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
+    for setting in line("// limits: ")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|word| !word.is_empty())
+    {
         set(&mut limits, setting);
     }
     let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-    Case { name, text, expected, limits }
+    Case {
+        name,
+        text,
+        expected,
+        limits,
+    }
 }
 
 fn set(limits: &mut Limits, setting: &str) {
@@ -84,17 +97,31 @@ pub(crate) fn run(cases: &[Case]) {
         for _ in 0..2 {
             let worker = || {
                 loop {
-                    let Some(case) = next.lock().unwrap().next() else { return };
+                    let Some(case) = next.lock().unwrap().next() else {
+                        return;
+                    };
                     if let Err(message) = try_case(case) {
-                        wrong.lock().unwrap().push(format!("{}: {message}", case.name));
+                        wrong
+                            .lock()
+                            .unwrap()
+                            .push(format!("{}: {message}", case.name));
                     }
                 }
             };
-            std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, worker).unwrap();
+            std::thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, worker)
+                .unwrap();
         }
     });
     let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cases:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
     if let Some(most) = peak_kilobytes() {
         assert!(most < MOST_KILOBYTES, "the process held {most} KiB");
     }
@@ -104,7 +131,6 @@ fn try_case(case: &Case) -> Result<(), String> {
     let start = Instant::now();
     let found = end_of(case);
     let passed = start.elapsed();
-    if std::env::var("SLOW").is_ok() && passed > Duration::from_millis(400) { eprintln!("SLOW {} {passed:?} {:?}", case.name, peak_kilobytes()); }
     if !found.starts_with(&case.expected) {
         let found: String = found.chars().take(200).collect();
         return Err(format!("expected `{}`, found `{found}`", case.expected));
@@ -135,6 +161,8 @@ fn end_of(case: &Case) -> String {
 /// The most memory that this process ever held, where the system says.
 fn peak_kilobytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }

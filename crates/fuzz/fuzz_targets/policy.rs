@@ -1,0 +1,55 @@
+//! Any text as a policy: no panic, bounded time, and verdicts whose places lead back.
+
+#![no_main]
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
+};
+
+use assize_policy::{Judge, Limits, NoSiblings, Page, Place, Policy, PolicySet, Siblings, Source};
+use assize_snapshot::{Kinds, Reader, Snapshot};
+use libfuzzer_sys::fuzz_target;
+
+static SNAPSHOT: LazyLock<Arc<Snapshot>> = LazyLock::new(|| {
+    let kinds = Kinds::shipped().expect("the shipped kinds are sound");
+    let kind = kinds.find("exchange-online").expect("the kind ships");
+    let text = kind.example().expect("the kind has an example");
+    let document = Reader::default()
+        .read(text.as_bytes().to_vec())
+        .expect("the example is JSON");
+    Arc::new(Snapshot::new(document, &kinds, Some(kind)).expect("the schema compiles"))
+});
+
+/// Small, so that an input costs little; the machinery is the same.
+fn limits() -> Limits {
+    Limits {
+        source_bytes: 16 << 10,
+        compile_time: Duration::from_millis(500),
+        operations: 20_000,
+        wall_time: Duration::from_millis(100),
+        total_time: Duration::from_millis(200),
+        memory_bytes: 8 << 20,
+        ..Limits::default()
+    }
+}
+
+fuzz_target!(|text: &str| {
+    let start = Instant::now();
+    let source = Source { path: "policy.rhai".to_owned(), text: text.to_owned() };
+    let Ok(policy) = Policy::new("policy", source, Page::default(), &limits()) else {
+        return;
+    };
+    let set = PolicySet::new(vec![policy], limits());
+    let siblings: Arc<dyn Siblings> = Arc::new(NoSiblings);
+    let verdicts = Judge::new(&set, 0).judge(&SNAPSHOT, &set.policies()[0], &siblings);
+    for verdict in &verdicts {
+        for remark in &verdict.findings {
+            match remark.place {
+                Place::Node(node) => drop(SNAPSHOT.path(node)),
+                Place::Absent(object, field) => drop(SNAPSHOT.path_of_absent(object, field)),
+            }
+        }
+    }
+    assert!(start.elapsed() < Duration::from_secs(20), "took {:?}", start.elapsed());
+});
