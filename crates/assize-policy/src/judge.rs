@@ -51,8 +51,15 @@ pub struct Judge {
     engine: Engine,
     limits: Limits,
     now: i64,
-    /// Objects are tried by proof first. Off only where the two ways are compared.
-    proves: bool,
+    proves: Proves,
+}
+
+/// When objects are tried by proof first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proves {
+    WhenItPays,
+    Always,
+    Never,
 }
 
 impl std::fmt::Debug for Judge {
@@ -70,14 +77,22 @@ impl Judge {
             engine: engine::judging(&set.limits, &set.fields, now),
             limits: set.limits,
             now,
-            proves: true,
+            proves: Proves::WhenItPays,
         }
     }
 
     /// A judge that leaves every object to the interpreter: slow, and the measure of what the other does.
     pub fn interpreting(set: &PolicySet, now: i64) -> Self {
         Self {
-            proves: false,
+            proves: Proves::Never,
+            ..Self::new(set, now)
+        }
+    }
+
+    /// A judge that tries every object by proof, whether it pays or not: for comparing the two.
+    pub fn proving(set: &PolicySet, now: i64) -> Self {
+        Self {
+            proves: Proves::Always,
             ..Self::new(set, now)
         }
     }
@@ -94,7 +109,7 @@ impl Judge {
             Ok(selection) => selection,
             Err(verdict) => return vec![verdict],
         };
-        let proof = self.proof(snapshot, policy);
+        let proof = self.proof(snapshot, policy, selection.objects.len());
         let mut interpretation: Option<Interpretation<'_>> = None;
         let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
         let count = selection.objects.len();
@@ -122,9 +137,22 @@ impl Judge {
     }
 
     /// The proof of a policy, where one may be trusted: it does not ask whether what it reads is sound.
-    fn proof<'p>(&self, snapshot: &Snapshot, policy: &'p Policy) -> Option<&'p Proof> {
+    fn proof<'p>(
+        &self,
+        snapshot: &Snapshot,
+        policy: &'p Policy,
+        objects: usize,
+    ) -> Option<&'p Proof> {
         let kind = snapshot.kind.as_ref()?;
-        (self.proves && snapshot.is_sound(snapshot.root())).then(|| policy.proof(kind.shapes()))
+        if self.proves == Proves::Never || !snapshot.is_sound(snapshot.root()) {
+            return None;
+        }
+        let objects = if self.proves == Proves::Always {
+            usize::MAX / 2
+        } else {
+            objects
+        };
+        policy.proof(kind.shapes(), objects)
     }
 }
 

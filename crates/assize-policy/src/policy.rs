@@ -1,6 +1,13 @@
 //! A policy: its source compiled, its header read, its page beside it.
 
-use std::{collections::BTreeSet, sync::OnceLock, time::Instant};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
 
 use assize_finding::{Control, Rule};
 use assize_snapshot::Shapes;
@@ -16,6 +23,9 @@ use crate::{
     source::{Source, SourceError},
     value::ParamValue,
 };
+
+/// Objects after which compiling a policy costs less than it saves.
+const PROOF_PAYS: usize = 200;
 
 /// A policy that compiled.
 #[derive(Debug)]
@@ -37,6 +47,8 @@ pub struct Policy {
     /// It asks for sibling snapshots.
     uses_estate: bool,
     proof: OnceLock<Proof>,
+    /// Objects that the policy was given to judge so far.
+    judged: AtomicUsize,
 }
 
 impl Policy {
@@ -114,6 +126,7 @@ impl Policy {
             properties: names.properties,
             uses_estate: names.estate,
             proof: OnceLock::new(),
+            judged: AtomicUsize::new(0),
         })
     }
 
@@ -147,9 +160,12 @@ impl Policy {
         self.uses_estate
     }
 
-    /// The compiled `check`, made at its first use: parameters are settled by then.
-    pub(crate) fn proof(&self, shapes: &Shapes) -> &Proof {
-        self.proof.get_or_init(|| Proof::of(self, shapes))
+    /// The compiled `check`, once the policy has so many objects to judge that compiling it pays; parameters are settled by
+    /// then.
+    pub(crate) fn proof(&self, shapes: &Shapes, objects: usize) -> Option<&Proof> {
+        let before = self.judged.fetch_add(objects, Ordering::Relaxed);
+        (before.saturating_add(objects) >= PROOF_PAYS)
+            .then(|| self.proof.get_or_init(|| Proof::of(self, shapes)))
     }
 
     /// The field names that its queries use.

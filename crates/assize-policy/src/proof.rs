@@ -8,7 +8,7 @@
 //!
 //! Tests judge every example and many mutations of it both ways.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use assize_snapshot::{
     Document, NodeId, ShapeId, Shapes, Snapshot, Symbol, Value, intern, parse_time,
@@ -199,7 +199,7 @@ struct Variable {
 struct Compiler<'p> {
     policy: &'p Policy,
     shapes: &'p Shapes,
-    functions: HashMap<(String, usize), Option<Vec<Stmt>>>,
+    functions: HashMap<(String, usize), Option<Rc<[Stmt]>>>,
     terms: usize,
     slots: usize,
     depth: usize,
@@ -213,7 +213,7 @@ const GIVE_UP: Typed = (Term::GiveUp, None);
 
 impl Compiler<'_> {
     /// The statements of a function of the policy.
-    fn function(&mut self, name: &str, arity: usize) -> Option<Vec<Stmt>> {
+    fn function(&mut self, name: &str, arity: usize) -> Option<Rc<[Stmt]>> {
         let ast = &self.policy.ast;
         let find = || {
             let wanted = |own: &str, params: usize| own == name && params == arity;
@@ -232,7 +232,7 @@ impl Compiler<'_> {
                 }
                 true
             });
-            Some(statements)
+            Some(Rc::from(statements))
         };
         self.functions
             .entry((name.to_owned(), arity))

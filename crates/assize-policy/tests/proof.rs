@@ -92,7 +92,7 @@ impl Both {
             .iter()
             .filter(|policy| policy.header.kind == kind.name())
         {
-            let proved = Judge::new(&self.set, NOW).judge(&snapshot, policy, &siblings);
+            let proved = Judge::proving(&self.set, NOW).judge(&snapshot, policy, &siblings);
             let interpreted =
                 Judge::interpreting(&self.set, NOW).judge(&snapshot, policy, &siblings);
             assert_eq!(proved, interpreted, "{} on {json:#}", policy.id);

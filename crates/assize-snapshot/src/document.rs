@@ -256,6 +256,9 @@ impl Document {
 
     /// The value as written at a pointer below `from`.
     pub fn resolve(&self, from: NodeId, pointer: &Pointer) -> Option<NodeId> {
+        if pointer.as_str().is_empty() {
+            return Some(from);
+        }
         let mut node = from;
         for token in pointer.tokens() {
             let entry = self.written(node);

@@ -15,6 +15,7 @@ use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},
     tape::Tag,
+    value::Value,
 };
 
 const NULL: u8 = 1;
@@ -137,6 +138,11 @@ impl Checks {
         }
     }
 
+    /// Whether every keyword of the schema was understood.
+    pub(crate) fn are_sure(&self) -> bool {
+        self.checks.iter().all(|check| !check.is_unsure)
+    }
+
     /// Whether a value is valid for sure.
     pub(crate) fn prove(&self, document: &Document, root: NodeId) -> bool {
         if !document.knows(self.youngest) {
@@ -176,7 +182,7 @@ fn holds(
         }
         Tag::Number => {
             check.types & NUMBER != 0
-                && check.range == (i64::MIN, i64::MAX)
+                && number_holds(document, node, check.range)
                 && check.words.is_none()
         }
         Tag::Text | Tag::EscapedText => {
@@ -207,6 +213,28 @@ fn holds(
 
 fn within(value: u64, (least, most): (u64, u64)) -> bool {
     (least..=most).contains(&value)
+}
+
+/// A fraction within bounds that floats hold exactly; anything else is in doubt.
+fn number_holds(document: &Document, node: NodeId, (least, most): (i64, i64)) -> bool {
+    const EXACT: i64 = 1 << 53;
+    let Value::Number(text) = document.value(node) else {
+        return false;
+    };
+    let bound = |value: i64, open: i64| match value {
+        _ if value == open => Some(None),
+        #[expect(clippy::cast_precision_loss, reason = "the range is checked first")]
+        _ if value.abs() < EXACT => Some(Some(value as f64)),
+        _ => None,
+    };
+    let (Some(least), Some(most), Ok(value)) = (
+        bound(least, i64::MIN),
+        bound(most, i64::MAX),
+        text.parse::<f64>(),
+    ) else {
+        return false;
+    };
+    least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most)
 }
 
 fn is_one_of(check: &Check, same: impl FnMut(&Json) -> bool) -> bool {
@@ -322,7 +350,8 @@ impl<'s> Builder<'s> {
     fn add(&mut self, word: &str, value: &'s Json, check: &mut Check) -> Option<()> {
         match word {
             // Taken together, before the others.
-            "properties" | "required" => {}
+            "properties" => return value.is_object().then_some(()),
+            "required" => return value.as_array()?.iter().all(Json::is_string).then_some(()),
             "type" => check.types = types(value)?,
             "items" => check.items = Some(self.check(value)),
             "additionalProperties" => check.additional = Some(self.check(value)),

@@ -17,10 +17,14 @@ pub(crate) fn more_pages(document: &Document, wrapper: NodeId) -> Vec<Problem> {
     links.into_iter().flatten().collect()
 }
 
+/// Members that a wrapper can have: the list, its count, its next page, and what REST interfaces write about it.
+const MOST_MEMBERS: u32 = 8;
+
 /// The list in `{"value": [...], "Count": n}` and `{"value": [...], "nextLink": ...}`.
 pub(crate) fn wrapped_list(document: &Document, node: NodeId) -> Option<NodeId> {
     let entry = document.entry(node);
-    if entry.tag() != Tag::Object {
+    // A wrapper has a handful of members; most objects are ruled out by that.
+    if entry.tag() != Tag::Object || entry.b > MOST_MEMBERS {
         return None;
     }
     let only_wrapping = |child: NodeId| {
