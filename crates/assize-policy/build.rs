@@ -1,5 +1,11 @@
 //! Compiles the folders of `policies/` in: each policy is a script and its page, each pack a folder with a `pack.toml`.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unnecessary_debug_formatting,
+    reason = "a build script reads and writes files, and writes paths as Rust strings"
+)]
+
 use std::{
     env,
     fmt::Write,

@@ -64,7 +64,10 @@ pub(crate) fn with<T>(work: impl FnOnce(&mut Context) -> Answer<T>) -> Answer<T>
 }
 
 /// Puts a context in place for a policy's verdicts on a snapshot, and takes it away at the end, however that comes.
-pub(crate) struct Installed;
+pub(crate) struct Installed {
+    /// Only [`Installed::new`] makes one.
+    _private: (),
+}
 
 impl Installed {
     pub(crate) fn new(
@@ -84,10 +87,14 @@ impl Installed {
             strings: Vec::new(),
             absent: Vec::new(),
         }));
-        Self
+        Self { _private: () }
     }
 
     /// Prepares the next verdict.
+    #[expect(
+        clippy::unused_self,
+        reason = "having one is the proof that the context is in place"
+    )]
     pub(crate) fn begin(&self, object: NodeId) {
         CONTEXT.with_borrow_mut(|context| {
             if let Some(context) = context {
@@ -102,6 +109,10 @@ impl Installed {
     }
 
     /// What the verdict said, what it missed, and the sections it read.
+    #[expect(
+        clippy::unused_self,
+        reason = "having one is the proof that the context is in place"
+    )]
     pub(crate) fn end(&self) -> (Vec<Said>, Option<String>, Vec<Symbol>) {
         CONTEXT.with_borrow_mut(|context| {
             context.as_mut().map_or_else(Default::default, |context| {

@@ -105,7 +105,7 @@ impl Compiling {
         if self.tokens > self.max_tokens {
             return Some(format!("limit tokens: more than {}", self.max_tokens));
         }
-        if self.tokens % 64 == 0
+        if self.tokens.is_multiple_of(64)
             && self
                 .deadline
                 .is_some_and(|deadline| Instant::now() > deadline)
@@ -114,15 +114,13 @@ impl Compiling {
         }
         match token {
             Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
-                self.listed.push(0)
+                self.listed.push(0);
             }
             Token::RightParen | Token::RightBracket | Token::RightBrace => {
                 self.listed.pop();
             }
             Token::Comma | Token::SemiColon | Token::Let | Token::Const | Token::Else => {
-                let Some(listed) = self.listed.last_mut() else {
-                    return None;
-                };
+                let listed = self.listed.last_mut()?;
                 *listed += 1;
                 if *listed > self.max_listed {
                     return Some(format!(
@@ -185,6 +183,10 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
             } else {
                 format!("`{word}` is a reserved word and cannot follow a dot; write `[\"{word}\"]`")
             };
+        } else if let rhai::ParseErrorType::Reserved(word) = error.err_type() {
+            message = format!(
+                "`{word}` is a reserved word; as the name of a field write it in quotes, `\"{word}\"`"
+            );
         }
         source.error_at(error.position(), message)
     })?;

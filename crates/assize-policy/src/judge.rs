@@ -183,7 +183,7 @@ impl<'j> Interpretation<'j> {
         );
         let objects = u32::try_from(objects).unwrap_or(u32::MAX);
         let grace = judge.limits.wall_time_per_object.saturating_mul(objects);
-        let latest = Instant::now() + judge.limits.total_time + grace.min(Duration::from_secs(600));
+        let latest = Instant::now() + judge.limits.total_time + grace.min(Duration::from_mins(10));
         Self {
             judge,
             snapshot,
@@ -231,12 +231,28 @@ impl<'j> Interpretation<'j> {
         let (said, missing, touched) = self.installed.end();
         match result {
             Err(_) => Verdict::new(object, Outcome::Error, "the script engine panicked"),
-            Ok(Err(error)) => stopped(object, &error, said, self.policy),
+            Ok(Err(error)) => {
+                let verdict = stopped(object, &error, said, self.policy);
+                self.excused(verdict, object, &touched)
+            }
             // Some functions of the engine drop the errors of their callbacks, and with them the limit that was hit.
             Ok(Ok(_)) => match budget::reason() {
                 Some(limit) => Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}")),
                 None => settle(self.snapshot, object, said, missing, &touched),
             },
+        }
+    }
+}
+
+impl Interpretation<'_> {
+    /// A script that stumbles over data which breaks its schema is not at fault.
+    fn excused(&self, verdict: Verdict, object: NodeId, touched: &[Symbol]) -> Verdict {
+        if verdict.outcome != Outcome::Error || verdict.reason.starts_with(LIMIT) {
+            return verdict;
+        }
+        match why_unsound(self.snapshot, object, touched) {
+            Some(reason) => Verdict::new(object, Outcome::Indeterminate, reason),
+            None => verdict,
         }
     }
 }

@@ -239,8 +239,8 @@ fn compile_test(test: &Test) -> Result<Condition, String> {
             query: compile(&query.segments)?,
         })),
         Test::Function(function) => match &**function {
-            TestFunction::Match(text, pattern) => compile_match(text, pattern, true),
-            TestFunction::Search(text, pattern) => compile_match(text, pattern, false),
+            TestFunction::Match(subject, pattern) => compile_match(subject, pattern, true),
+            TestFunction::Search(subject, pattern) => compile_match(subject, pattern, false),
             other => Err(format!("`{other}` is no condition")),
         },
     }
@@ -581,7 +581,7 @@ fn slice(
             index
         }
     };
-    let (mut at, stop) = if step >= 0 {
+    let (mut at, until) = if step >= 0 {
         (
             normal(start.unwrap_or(0)).clamp(0, length),
             normal(end.unwrap_or(length)).clamp(0, length),
@@ -594,9 +594,9 @@ fn slice(
     };
     std::iter::from_fn(move || {
         let inside = if step > 0 {
-            at < stop
+            at < until
         } else {
-            step < 0 && at > stop
+            step < 0 && at > until
         };
         let index = inside.then_some(at)?;
         at = at.saturating_add(step);

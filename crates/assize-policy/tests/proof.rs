@@ -1,5 +1,7 @@
 //! Proofs agree with the interpreter: every shipped policy, on the examples of the kinds and on thousands of mutations of them.
 
+#![expect(clippy::unwrap_used, reason = "what these tests are given is there")]
+
 use std::sync::Arc;
 
 use assize_policy::{
@@ -111,9 +113,8 @@ fn examples(kinds: &Kinds) -> Vec<Json> {
 
 /// Changes one value somewhere in the data, as the seeds say.
 fn mutate(json: &mut Json, seeds: &mut impl Iterator<Item = usize>) {
-    let mut place = match json.get_mut("data") {
-        Some(data) => data,
-        None => return,
+    let Some(mut place) = json.get_mut("data") else {
+        return;
     };
     loop {
         let Some(seed) = seeds.next() else { return };

@@ -22,6 +22,7 @@ use crate::{
 
 /// What a run computes beyond the verdicts, because some report shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent wishes")]
 pub struct Wanted {
     /// The lines around each place.
     pub excerpts: bool,
@@ -87,7 +88,7 @@ impl Project {
             judge: Judge::new(&self.set, self.options.now),
         };
         let work = |worker: &mut Worker, index: usize| {
-            self.judge_item(worker, &items[index], &estates, wanted)
+            self.judge_item(worker, &items[index], estates.as_ref(), wanted)
         };
         queue::in_order(
             items.len(),
@@ -125,7 +126,7 @@ impl Project {
         &self,
         worker: &mut Worker,
         item: &Item,
-        estates: &Option<Arc<Estates>>,
+        estates: Option<&Arc<Estates>>,
         wanted: Wanted,
     ) -> Result<Judged, ProjectError> {
         match item {
@@ -135,7 +136,7 @@ impl Project {
             }
             Item::File(path) => match files::read_snapshot(path) {
                 Ok(bytes) => {
-                    let estate = estates.as_ref().map(|estates| (estates, path.as_path()));
+                    let estate = estates.map(|estates| (estates, path.as_path()));
                     self.judge_bytes(worker, self.display(path), bytes, estate, wanted)
                 }
                 Err(error) => Ok(self.unreadable(self.display(path), &error.to_string())),

@@ -156,7 +156,7 @@ mod tests {
     fn results_come_in_order_whoever_is_slow() {
         for threads in [1, 2, 7] {
             let mut taken = Vec::new();
-            let work = |_: &mut (), index: usize| {
+            let work = |(): &mut (), index: usize| {
                 if index.is_multiple_of(5) {
                     std::thread::sleep(std::time::Duration::from_millis(1));
                 }

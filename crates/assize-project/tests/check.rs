@@ -1,5 +1,13 @@
 //! The check as a whole: what it reads, what it refuses, in what order it speaks.
-#![allow(clippy::disallowed_methods, reason = "tests make their own files")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests make their own files, and what they are given is there"
+)]
+#![allow(
+    clippy::allow_attributes,
+    reason = "the same line stands in every test file"
+)]
 
 mod support;
 

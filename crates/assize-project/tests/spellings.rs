@@ -1,5 +1,5 @@
 //! One export, spelled in many ways: the verdicts and their identities are the same.
-#![allow(clippy::disallowed_methods, reason = "tests read their own files")]
+#![expect(clippy::disallowed_methods, reason = "tests read their own files")]
 
 mod support;
 

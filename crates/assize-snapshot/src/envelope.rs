@@ -173,7 +173,27 @@ pub(crate) fn sections(document: &mut Document, kind: &Kind, data: NodeId) -> Op
             problems,
         });
     }
-    None
+    empty_section(document, kind, data)
+}
+
+/// A list with nothing in it shows no members to know it by; where the kind has one kind of list only, it can be no other.
+fn empty_section(document: &mut Document, kind: &Kind, data: NodeId) -> Option<Sections> {
+    let list = wrapped_list(document, data).unwrap_or(data);
+    let is_empty = document.entry(list).tag() == Tag::Array && document.entry(list).b == 0;
+    let mut lists = kind
+        .detect
+        .iter()
+        .filter(|detection| detection.section.is_some());
+    let detection = lists.next().filter(|_| is_empty)?;
+    let section = detection.section.as_deref()?;
+    if lists.any(|other| other.section.as_deref() != Some(section)) {
+        return None;
+    }
+    Some(Sections {
+        root: lone_section(document, detection, keys::intern(section), data),
+        base: data,
+        problems: Vec::new(),
+    })
 }
 
 /// Where a detection matches, if it does.
