@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the first inputs of every target into corpus/, from the tests and the shipped kinds."""
+"""Writes the first inputs of every target into corpus/, from the tests, the shipped kinds and policies."""
 import json
 import pathlib
+import re
 import urllib.parse
 
-here = pathlib.Path(__file__).parent
+here = pathlib.Path(__file__).resolve().parent
+root = here.parent.parent
 tests = here.parent / "assize-snapshot" / "tests"
 
 
@@ -22,8 +24,18 @@ texts = []
 for case in json.loads((tests / "kind" / "cases.json").read_text(encoding="utf-8")):
     for spelling in case["spellings"]:
         texts.append(spelling if isinstance(spelling, str) else json.dumps(spelling))
-for path in sorted(here.parent.parent.glob("snapshots/*/**/*.json")):
+for path in sorted(root.glob("snapshots/*/**/*.json")):
     if path.name != "schema.json":
         texts.append(path.read_text(encoding="utf-8"))
 for number, text in enumerate(texts):
     write("snapshot", number, b"~" + text.encode())
+
+policies = sorted(root.glob("policies/*/*.rhai"))
+for number, path in enumerate(policies + sorted((here.parent / "assize-policy" / "tests" / "hostile").glob("*.rhai"))):
+    write("policy", number, path.read_bytes())
+
+# A choice of all that reports want, then policy, page, pack and snapshot, as the target splits them.
+for number, path in enumerate(policies):
+    kind = re.search(r'kind: "([^"]+)"', path.read_text(encoding="utf-8")).group(1)
+    texts = [path, path.with_suffix(".md"), path.parent / "pack.toml", root / "snapshots" / kind / "example.json"]
+    write("project", number, b"\x0f" + b"\x1e".join(text.read_bytes() for text in texts))

@@ -43,6 +43,8 @@ pub(crate) struct Context {
     pub(crate) said: Vec<Said>,
     /// Set when something was missing, so that a script which catches the error does not pass all the same.
     pub(crate) missing: Option<String>,
+    /// The first error of the library: some functions of the engine drop the errors of their callbacks.
+    pub(crate) error: Option<String>,
     /// Sections that were read.
     pub(crate) touched: Vec<Symbol>,
     /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by its text.
@@ -83,6 +85,7 @@ impl Installed {
             object,
             said: Vec::new(),
             missing: None,
+            error: None,
             touched: Vec::new(),
             strings: Vec::new(),
             absent: Vec::new(),
@@ -101,6 +104,7 @@ impl Installed {
                 context.object = object;
                 context.said.clear();
                 context.missing = None;
+                context.error = None;
                 context.touched.clear();
                 context.strings.clear();
                 context.absent.clear();
@@ -113,13 +117,14 @@ impl Installed {
         clippy::unused_self,
         reason = "having one is the proof that the context is in place"
     )]
-    pub(crate) fn end(&self) -> (Vec<Said>, Option<String>, Vec<Symbol>) {
+    pub(crate) fn end(&self) -> (Vec<Said>, Option<String>, Vec<Symbol>, Option<String>) {
         CONTEXT.with_borrow_mut(|context| {
             context.as_mut().map_or_else(Default::default, |context| {
                 (
                     std::mem::take(&mut context.said),
                     context.missing.take(),
                     std::mem::take(&mut context.touched),
+                    context.error.take(),
                 )
             })
         })
@@ -221,6 +226,13 @@ impl Context {
                 if node.slot == 0 && !self.touched.contains(&name) {
                     self.touched.push(name);
                 }
+                if node.slot != 0 && !snapshot.is_sound(member) {
+                    let reason = format!(
+                        "section `{}` of a sibling is not as its schema says",
+                        name_of(name)
+                    );
+                    self.missing.get_or_insert(reason);
+                }
                 self.dynamic(node.slot, member)
             }
             None if snapshot.knows_field(root, name) == Some(false) => {
@@ -244,7 +256,9 @@ impl Context {
             return match name {
                 "len" => Ok(Dynamic::from_int(count as i64)),
                 "is_empty" => Ok(Dynamic::from_bool(count == 0)),
-                _ => Err(format!("a list has no field `{name}`; take an element first").into()),
+                _ => self.refuse(format!(
+                    "a list has no field `{name}`; take an element first"
+                )),
             };
         }
         let known = symbol.is_some_and(|symbol| snapshot.knows_field(id, symbol).unwrap_or(false));
@@ -257,7 +271,9 @@ impl Context {
                 Some(nearest) => format!("; did you mean `{nearest}`?"),
                 None => String::new(),
             };
-            return Err(format!("the schema knows no field `{name}` in `{place}`{hint}").into());
+            return self.refuse(format!(
+                "the schema knows no field `{name}` in `{place}`{hint}"
+            ));
         }
         let mut value = Dynamic::UNIT;
         if let (0, Some(symbol)) = (slot, symbol) {
@@ -265,6 +281,12 @@ impl Context {
             value.set_tag(tag_of(slot, id));
         }
         Ok(value)
+    }
+
+    /// An error of the policy, remembered in case something drops it on its way out.
+    fn refuse<T>(&mut self, message: String) -> Answer<T> {
+        self.error.get_or_insert_with(|| message.clone());
+        Err(message.into())
     }
 
     /// The sibling snapshot of a kind.

@@ -29,6 +29,8 @@ pub struct Header {
     pub params: Vec<Param>,
     /// `expect: "some"`: selecting nothing is indeterminate.
     pub expects_some: bool,
+    /// `expect: "any"`: the sections of several queries stand for each other, so that one of them is enough.
+    pub expects_any: bool,
 }
 
 /// A parameter of a policy.
@@ -96,12 +98,14 @@ impl Reader<'_> {
             .map(|value| self.text(value, "expect"))
             .transpose()?;
         if let (Some(other), Some(value)) = (
-            expect.as_deref().filter(|text| *text != "some"),
+            expect
+                .as_deref()
+                .filter(|text| !["some", "any"].contains(text)),
             find("expect"),
         ) {
             return Err(self.source.error_at(
                 value.position(),
-                format!("`expect` is `{other}`; the only expectation is \"some\""),
+                format!("`expect` is `{other}`; expected \"some\" or \"any\""),
             ));
         }
         if let Some(value) = find("over") {
@@ -129,7 +133,8 @@ impl Reader<'_> {
                 .map(|value| self.params(value))
                 .transpose()?
                 .unwrap_or_default(),
-            expects_some: expect.is_some(),
+            expects_some: expect.as_deref() == Some("some"),
+            expects_any: expect.as_deref() == Some("any"),
         })
     }
 

@@ -201,7 +201,8 @@ impl<'j> Interpretation<'j> {
             return Verdict::new(object, Outcome::Error, reason);
         }
         let verdict = self.run(object);
-        if verdict.reason.starts_with(LIMIT) {
+        // Other outcomes carry the policy's own words, which may begin like that.
+        if verdict.outcome == Outcome::Error && verdict.reason.starts_with(LIMIT) {
             self.exhausted = Some(verdict.reason.clone());
         }
         verdict
@@ -228,7 +229,7 @@ impl<'j> Interpretation<'j> {
         };
         // The engine is not meant to panic; if it ever does, it costs this verdict and no other.
         let result = catch_unwind(AssertUnwindSafe(run));
-        let (said, missing, touched) = self.installed.end();
+        let (said, missing, touched, caught) = self.installed.end();
         match result {
             Err(_) => Verdict::new(object, Outcome::Error, "the script engine panicked"),
             Ok(Err(error)) => {
@@ -236,15 +237,37 @@ impl<'j> Interpretation<'j> {
                 self.excused(verdict, object, &touched)
             }
             // Some functions of the engine drop the errors of their callbacks, and with them the limit that was hit.
-            Ok(Ok(_)) => match budget::reason() {
+            Ok(Ok(value)) => match budget::reason() {
                 Some(limit) => Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}")),
-                None => settle(self.snapshot, object, said, missing, &touched),
+                None if !value.is_unit() => {
+                    let reason = format!(
+                        "`check` returned {}; a verdict is said by `fail(..)` and its like",
+                        value.type_name()
+                    );
+                    Verdict::new(object, Outcome::Error, reason)
+                }
+                None => {
+                    let verdict = settle(self.snapshot, object, said, missing, &touched);
+                    self.unforgiven(verdict, caught)
+                }
             },
         }
     }
 }
 
 impl Interpretation<'_> {
+    /// Where an error of the library got lost on its way out, the script has not judged what it meant to judge.
+    fn unforgiven(&self, verdict: Verdict, caught: Option<String>) -> Verdict {
+        match caught {
+            Some(error) if matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable) => {
+                let path = &self.policy.source.path;
+                let reason = format!("the script in {path} went on after an error: {error}");
+                Verdict::new(verdict.object, Outcome::Error, reason)
+            }
+            _ => verdict,
+        }
+    }
+
     /// A script that stumbles over data which breaks its schema is not at fault.
     fn excused(&self, verdict: Verdict, object: NodeId, touched: &[Symbol]) -> Verdict {
         if verdict.outcome != Outcome::Error || verdict.reason.starts_with(LIMIT) {
@@ -278,12 +301,12 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
     let mut objects = Vec::new();
     let (mut failed, mut absent) = (Vec::new(), Vec::new());
     for query in &policy.queries {
+        for other in query.other_sections() {
+            failed.extend(why_absent(snapshot, other));
+        }
         if let Some(section) = query.section() {
-            if let Some(reason) = snapshot.why_missing(section) {
-                failed.push(format!(
-                    "section `{}` was not collected: {reason}",
-                    name_of(section)
-                ));
+            if snapshot.why_missing(section).is_some() {
+                failed.extend(why_absent(snapshot, section));
                 continue;
             }
             if snapshot.document.member(root, section).is_none() {
@@ -307,6 +330,15 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
         let mut seen = std::collections::HashSet::new();
         objects.retain(|object| seen.insert(*object));
     }
+    // Of sections that stand for each other, one is enough; otherwise each has to be there.
+    let stand_alone = !policy.header.expects_any;
+    if stand_alone && absent.len() < policy.queries.len() {
+        failed.extend(
+            absent
+                .iter()
+                .filter_map(|section| why_absent(snapshot, *section)),
+        );
+    }
     if !objects.is_empty() || !failed.is_empty() {
         return Ok(Selection {
             objects,
@@ -314,6 +346,20 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
         });
     }
     Err(nothing_selected(snapshot, policy, &absent))
+}
+
+/// Why a section is not there, if it is not.
+fn why_absent(snapshot: &Snapshot, section: Symbol) -> Option<String> {
+    let name = name_of(section);
+    match snapshot.why_missing(section) {
+        Some(reason) => Some(format!("section `{name}` was not collected: {reason}")),
+        None => {
+            let found = snapshot.document.member(snapshot.root(), section);
+            found
+                .is_none()
+                .then(|| format!("section `{name}` was not collected"))
+        }
+    }
 }
 
 fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> Verdict {

@@ -168,6 +168,14 @@ impl Policy {
             .then(|| self.proof.get_or_init(|| Proof::of(self, shapes)))
     }
 
+    /// Queries that do not begin with the name of a section: nobody can know whether what they select was collected.
+    pub fn boundless_queries(&self) -> impl Iterator<Item = &str> {
+        let queries = self.header.select.iter().zip(&self.queries);
+        queries
+            .filter(|(_, query)| !query.is_root() && query.section().is_none())
+            .map(|(text, _)| text.as_str())
+    }
+
     /// The field names that its queries use.
     pub fn selected_names(&self) -> Vec<String> {
         self.queries.iter().flat_map(Query::names).collect()

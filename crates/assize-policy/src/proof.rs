@@ -20,6 +20,8 @@ use crate::{library, policy::Policy, select::Query};
 /// A policy whose tree grows larger than this is left to the interpreter: functions are compiled where they are called.
 const MOST_TERMS: usize = 4_000;
 const MOST_CALLS_DEEP: usize = 8;
+/// The interpreter has a limit on variables; what comes near it is left to it.
+const MOST_SLOTS: usize = 200;
 
 /// A compiled `check`.
 #[derive(Debug)]
@@ -141,7 +143,7 @@ impl Proof {
             Some(statements) => compiler.steps(&statements),
             None => vec![Step::Do(Term::GiveUp)],
         };
-        let body = if compiler.terms > MOST_TERMS {
+        let body = if compiler.terms > MOST_TERMS || compiler.slots > MOST_SLOTS {
             vec![Step::Do(Term::GiveUp)]
         } else {
             body
@@ -169,7 +171,9 @@ impl Proof {
         machine.slots[0] = machine.plain(object).ok()?;
         match machine.steps(&self.body).ok()? {
             Flow::NotApplicable(reason) => Some(Proved::NotApplicable(reason)),
-            Flow::Next(_) | Flow::Return(_) => Some(Proved::Pass),
+            Flow::Next(Plain::Unit) | Flow::Return(Plain::Unit) => Some(Proved::Pass),
+            // `check` returns nothing; what else it returns is a mistake that the interpreter reports.
+            Flow::Next(_) | Flow::Return(_) => None,
         }
     }
 }

@@ -73,6 +73,11 @@ const CALL_BACK: [&str; 15] = [
 pub(crate) fn check(source: &Source, ast: &AST) -> Result<(), SourceError> {
     for function in ast.iter_functions() {
         let name = function.name;
+        if function.this_type.is_some() {
+            let message =
+                format!("`fn type.{name}` is not available; functions are called by their names");
+            return Err(source.error_at(position_of(source, name), message));
+        }
         // Whoever calls it means the one that everybody knows: a `fail` that does nothing would make failures pass.
         if LIBRARY.contains(&name) || CALL_BACK.contains(&name) {
             let message = format!("`{name}` is a function of the library; choose another name");
@@ -98,10 +103,11 @@ fn refuse(path: &[ASTNode<'_>]) -> Option<(Position, String)> {
             hidden(&parts.0.name, parts.0.pos)
                 .or_else(|| index.and_then(|index| hidden(&index.name, index.pos)))
         }
-        ASTNode::Stmt(Stmt::TryCatch(parts, _)) => match &parts.expr {
-            Expr::Variable(variable, _, position) => hidden(&variable.1, *position),
-            _ => None,
-        },
+        // Whoever catches an error goes on without what failed, and would pass.
+        ASTNode::Stmt(Stmt::TryCatch(_, position)) => {
+            let message = "`try` is not available to policies: an error is a verdict of its own";
+            Some((*position, message.to_owned()))
+        }
         ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
         | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
             let is_withheld = WITHHELD.contains(&call.name.as_str());

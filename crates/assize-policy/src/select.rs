@@ -49,6 +49,40 @@ enum Condition {
     Matches { text: Operand, pattern: Box<Regex> },
 }
 
+impl Condition {
+    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
+        match self {
+            Self::Or(parts) | Self::And(parts) => parts
+                .iter()
+                .for_each(|part| part.collect_sections(sections)),
+            Self::Not(part) => part.collect_sections(sections),
+            Self::Exists(path) => path.collect_sections(sections),
+            Self::Compare(left, _, right) => {
+                left.collect_sections(sections);
+                right.collect_sections(sections);
+            }
+            Self::Matches { text, .. } => text.collect_sections(sections),
+        }
+    }
+}
+
+impl Path {
+    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
+        sections.extend(self.query.section().filter(|_| self.from_root));
+        sections.extend(self.query.other_sections());
+    }
+}
+
+impl Operand {
+    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
+        match self {
+            Self::Literal(_) => {}
+            Self::Value(path) | Self::Count(path) => path.collect_sections(sections),
+            Self::Length(inner) => inner.collect_sections(sections),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Path {
     from_root: bool,
@@ -106,6 +140,26 @@ impl Query {
             [Pick::Name(name)] if !first.descends => Some(*name),
             _ => None,
         }
+    }
+
+    /// Whether it selects the whole snapshot.
+    pub(crate) fn is_root(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The other sections that its filters read.
+    pub(crate) fn other_sections(&self) -> Vec<Symbol> {
+        let picks = self.steps.iter().flat_map(|step| &step.selectors);
+        let filters = picks.filter_map(|pick| {
+            if let Pick::Filter(condition) = pick {
+                Some(condition)
+            } else {
+                None
+            }
+        });
+        let mut sections = Vec::new();
+        filters.for_each(|condition| condition.collect_sections(&mut sections));
+        sections
     }
 
     /// What the schema says of the selected values; `None` where it depends on the document.

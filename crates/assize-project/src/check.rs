@@ -1,6 +1,7 @@
 //! The one check: snapshots in, verdicts out, in a fixed order.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -88,7 +89,17 @@ impl Project {
             judge: Judge::new(&self.set, self.options.now),
         };
         let work = |worker: &mut Worker, index: usize| {
-            self.judge_item(worker, &items[index], estates.as_ref(), wanted)
+            let item = &items[index];
+            let judge = || self.judge_item(worker, item, estates.as_ref(), wanted);
+            // A mistake in assize costs this file and no other; without a verdict it is no pass.
+            catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| {
+                *worker = state();
+                let path = match item {
+                    Item::File(path) | Item::Refused { path, .. } => self.display(path),
+                    Item::Bytes { name, .. } => name.clone(),
+                };
+                Ok(self.unreadable(path, "assize itself failed on it; please report this"))
+            })
         };
         queue::in_order(
             items.len(),

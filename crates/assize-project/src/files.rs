@@ -119,7 +119,11 @@ pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     };
     let prefix = folder.strip_prefix(base).unwrap_or(Path::new(""));
     let mut files = Vec::new();
-    for entry in WalkDir::new(place).max_depth(8).sort_by_file_name() {
+    for entry in WalkDir::new(place)
+        .follow_links(true)
+        .max_depth(8)
+        .sort_by_file_name()
+    {
         let path = entry.map_err(io::Error::from)?.into_path();
         if path.extension().is_none_or(|own| own != "rhai") || !path.is_file() {
             continue;

@@ -146,8 +146,8 @@ impl Build<'_> {
         places: &mut impl Iterator<Item = Location>,
     ) -> Evaluation {
         let object = places.next().unwrap_or_else(nowhere);
-        let fingerprint =
-            Fingerprint::of(&[&policy.id, &self.kind, self.source, &object.path, "verdict"]);
+        let verdict_rule = format!("{} verdict", policy.id);
+        let fingerprint = self.fingerprint(&verdict_rule, &object);
         let findings = verdict.findings.into_iter().map(|finding| {
             let location = places.next().unwrap_or_else(nowhere);
             Finding {

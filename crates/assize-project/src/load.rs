@@ -57,9 +57,6 @@ impl Project {
     /// Loads a project.
     pub fn load(mut options: Options) -> Result<Self, ProjectError> {
         let packs = Packs::load(&options)?;
-        for name in options.select.iter_mut().chain(&mut options.ignore) {
-            *name = packs.resolve(name).to_owned();
-        }
         let kinds = load_kinds(&options)?;
         let kind = options
             .kind
@@ -68,6 +65,9 @@ impl Project {
             .transpose()?;
         let candidates = find_policies(&options)?;
         let ids: Vec<&str> = candidates.keys().map(String::as_str).collect();
+        for name in options.select.iter_mut().chain(&mut options.ignore) {
+            *name = present_name(name, &ids, &packs).to_owned();
+        }
         for name in options.select.iter().chain(&options.ignore) {
             check_name(name, &ids)?;
         }
@@ -253,6 +253,15 @@ fn names(name: &str, id: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The present name of a policy that was renamed. A former id means nothing while a policy has it.
+fn present_name<'n>(name: &'n str, ids: &[&str], packs: &'n Packs) -> &'n str {
+    if ids.iter().any(|id| names(name, id)) {
+        name
+    } else {
+        packs.resolve(name)
+    }
+}
+
 fn check_name(name: &str, ids: &[&str]) -> Result<(), ProjectError> {
     if ids.iter().any(|id| names(name, id)) {
         return Ok(());
@@ -283,6 +292,12 @@ fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceErr
         });
         return Err(error(format!("there is no kind `{name}`{hint}"), name));
     };
+    if let Some(query) = policy.boundless_queries().next() {
+        let message = format!(
+            "the query `{query}` does not begin with the name of a section, such as `$.Section[*]`"
+        );
+        return Err(error(message, query));
+    }
     let fields: Vec<String> = kind
         .shapes()
         .field_names()
@@ -333,7 +348,8 @@ fn set_parameters(
             let message = format!("`{setting}` is no parameter; expected `policy/id.name=value`");
             return Err(ProjectError::Unknown(message));
         };
-        let id = packs.resolve(id);
+        let known: Vec<&str> = policies.iter().map(|policy| policy.id.as_str()).collect();
+        let id = present_name(id, &known, packs);
         let ids: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
         let Some(policy) = policies.iter_mut().find(|policy| policy.id == id) else {
             let hint = nearest(id, ids.iter().map(String::as_str));

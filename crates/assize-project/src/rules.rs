@@ -4,13 +4,20 @@ use assize_finding::{Rule, Severity};
 use assize_snapshot::Kinds;
 
 /// Id, severity, title, explanation and fix of each reserved rule about inputs.
-const INPUT_RULES: [(&str, Severity, &str, &str, &str); 13] = [
+const INPUT_RULES: [(&str, Severity, &str, &str, &str); 14] = [
     (
         "input/ambiguous-section",
         Severity::High,
         "A section is given once",
         "The file holds the same section under two of its names, and nobody can know which of the two holds.",
         "Collect again, or remove one of the two sections.",
+    ),
+    (
+        "input/collector-error",
+        Severity::High,
+        "The collector got everything it asked for",
+        "The collector says that a command failed, so something may be missing from the snapshot.",
+        "Mend what the collector reports, such as a missing right, and collect again.",
     ),
     (
         "input/duplicate-key",

@@ -91,7 +91,7 @@ fn one_bad_policy_stops_no_other() {
         ("pack/a-crash.rhai", &policy("throw \"no\";")),
         ("pack/b-loop.rhai", &policy("loop {}")),
         ("pack/c-syntax.rhai", "const POLICY = #{"),
-        ("pack/d-typo.rhai", &policy("thing.onn")),
+        ("pack/d-typo.rhai", &policy("let on = thing.onn;")),
         ("pack/e-good.rhai", &good),
     ]);
     let done = check(
@@ -121,7 +121,7 @@ fn one_bad_policy_stops_no_other() {
 
 #[test]
 fn what_was_not_collected_is_no_pass() {
-    let (_folder, options) = project(&[("pack/on.rhai", &policy("thing.on"))]);
+    let (_folder, options) = project(&[("pack/on.rhai", &policy("let on = thing.on;"))]);
     for (text, outcome, expected) in [
         (
             "{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}",
@@ -156,29 +156,160 @@ fn what_was_not_collected_is_no_pass() {
     }
 }
 
+/// A policy that hides what went wrong, or says its verdict in a way that nobody hears, does not pass.
 #[test]
-fn the_policy_that_catches_everything_does_not_pass() {
-    let body = "try { snapshot.thing.find(|x| x.name == \"z\").on } catch {}\n try { indeterminate_section() } catch {}";
-    let (_folder, options) = project(&[("pack/catch.rhai", &policy(body))]);
+fn a_policy_that_means_no_verdict_gives_no_pass() {
+    for (body, expected) in [
+        (
+            "try { fail(thing.nope, \"x\"); } catch {}",
+            "`try` is not available",
+        ),
+        ("return thing.on;", "`check` returned"),
+        ("thing.on", "`check` returned"),
+    ] {
+        let (_folder, options) = project(&[("pack/odd.rhai", &policy(body))]);
+        let done = check(
+            options,
+            bytes("{\"thing\": [{\"name\": \"a\", \"on\": true}]}"),
+        );
+        let lines = verdicts(&done);
+        assert_eq!(count(&done, Outcome::Error), 1, "{body}: {lines:#?}");
+        assert!(
+            lines.iter().any(|line| line.contains(expected)),
+            "{body}: {lines:#?}"
+        );
+    }
+    let typed = policy("if is_fine(thing) { return; } fail(thing, \"bad\");")
+        + "fn is_fine(a) { false }\nfn int.is_fine(a) { true }\n";
+    let (_folder, options) = project(&[("pack/odd.rhai", &typed)]);
     let done = check(options, bytes("{\"thing\": [{\"name\": \"a\"}]}"));
-    assert_eq!(
-        count(&done, Outcome::Pass),
-        1,
-        "an error that was caught and concerns no data: {:#?}",
-        verdicts(&done)
-    );
-    let whole = "const POLICY = #{ title: \"T\", severity: \"low\", kind: \"test-kind\" };\nfn check(all) { try { snapshot.thing.len() } catch {} }\n";
-    let (_folder, options) = project(&[("pack/catch.rhai", whole)]);
+    assert_eq!(count(&done, Outcome::Error), 1, "{:#?}", verdicts(&done));
+}
+
+/// The words of a policy are its own, even if they sound like the engine's.
+#[test]
+fn a_reason_that_sounds_like_a_limit_is_none() {
+    let (_folder, options) = project(&[(
+        "pack/review.rhai",
+        &policy("review(thing, \"limit of mailboxes\");"),
+    )]);
     let done = check(
         options,
-        bytes("{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {}}"),
+        bytes("{\"thing\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}"),
     );
-    assert_eq!(
-        count(&done, Outcome::Indeterminate),
-        1,
-        "{:#?}",
+    assert_eq!(count(&done, Outcome::Review), 2, "{:#?}", verdicts(&done));
+}
+
+/// Of two sections that a policy selects from, the one that is not there is not forgotten.
+#[test]
+fn every_selected_section_has_to_be_there() {
+    let both = |expect: &str| {
+        format!(
+            "const POLICY = #{{ title: \"T\", severity: \"low\", kind: \"exchange-online\", select: [\"$.AcceptedDomain[*]\", \"$.DkimRecord[*]\"]{expect} }};\nfn check(x) {{}}\n"
+        )
+    };
+    let data = "{\"assizeSnapshot\": 1, \"kind\": \"exchange-online\", \"data\": {\"AcceptedDomain\": [{\"DomainName\": \"a.example\", \"DomainType\": \"Authoritative\"}]}}";
+    for (expect, indeterminate) in [("", 1), (", expect: \"any\"", 0)] {
+        let (_folder, options) = project(&[("pack/two.rhai", &both(expect))]);
+        let done = check(
+            Options {
+                select: vec!["pack".to_owned()],
+                ..options
+            },
+            bytes(data),
+        );
+        assert_eq!(
+            (
+                count(&done, Outcome::Pass),
+                count(&done, Outcome::Indeterminate)
+            ),
+            (1, indeterminate),
+            "{:#?}",
+            verdicts(&done)
+        );
+    }
+    let boundless = both("").replace("$.DkimRecord[*]", "$..DomainName");
+    let (_folder, options) = project(&[("pack/two.rhai", &boundless)]);
+    let done = check(
+        Options {
+            select: vec!["pack".to_owned()],
+            ..options
+        },
+        bytes(data),
+    );
+    assert!(
         verdicts(&done)
+            .iter()
+            .any(|line| line.contains("does not begin with the name of a section"))
     );
+}
+
+/// A list that says it has more than it shows, and a section that is null, are not whole.
+#[test]
+fn a_list_that_is_not_whole_is_no_pass() {
+    for list in [
+        "{\"value\": [], \"Count\": 7}",
+        "{\"value\": [], \"@odata.NextLink\": \"x\"}",
+        "null",
+        "\"\"",
+    ] {
+        let (_folder, options) = project(&[("pack/on.rhai", &policy(""))]);
+        let text = format!(
+            "{{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"data\": {{\"thing\": {list}}}}}"
+        );
+        let done = check(options, bytes(text));
+        assert_eq!(
+            exit(&done),
+            ExitStatus::Incomplete,
+            "{list}: {:#?}",
+            verdicts(&done)
+        );
+    }
+}
+
+/// Two sources that differ anywhere are two.
+#[test]
+fn sources_with_parts_are_told_apart() {
+    let (_folder, options) = project(&[("pack/on.rhai", &policy("fail(thing, \"no\");"))]);
+    let one = |tenant: &str| {
+        let text = format!(
+            "{{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"source\": {{\"tenant\": {tenant}}}, \"data\": {{\"thing\": [{{\"name\": \"a\"}}]}}}}"
+        );
+        verdicts(&check(options.clone(), bytes(text)))
+    };
+    assert_ne!(one("{\"id\": 1}"), one("{\"id\": 2}"));
+    assert_ne!(one("\"1;b=2\""), one("\"1\", \"b\": \"2\""));
+}
+
+/// What the collector could not do is told, whatever it calls it.
+#[test]
+fn errors_of_the_collector_are_not_dropped() {
+    for (errors, incomplete) in [
+        (
+            "[{\"command\": \"Connect-ExchangeOnline\", \"message\": \"expired\"}]",
+            1,
+        ),
+        ("[{\"message\": \"everything failed\"}]", 1),
+        (
+            "[{\"command\": \"thing -Name b\", \"message\": \"throttled\"}]",
+            1,
+        ),
+        (
+            "[{\"command\": \"Get-Mailbox\", \"message\": \"denied\"}]",
+            0,
+        ),
+    ] {
+        let (_folder, options) = project(&[("pack/on.rhai", &policy(""))]);
+        let text = format!(
+            "{{\"assizeSnapshot\": 1, \"kind\": \"test-kind\", \"errors\": {errors}, \"data\": {{\"thing\": [{{\"name\": \"a\"}}]}}}}"
+        );
+        let done = check(options, bytes(text));
+        assert_eq!(
+            (done.summary.incomplete, done.summary.input_findings),
+            (incomplete, 1),
+            "{errors}"
+        );
+    }
 }
 
 #[test]
@@ -371,7 +502,7 @@ fn an_error_of_the_receiver_ends_the_check() {
 
 #[test]
 fn paths_are_shown_relative_to_the_root() {
-    let (folder, options) = project(&[("pack/on.rhai", &policy("thing.on"))]);
+    let (folder, options) = project(&[("pack/on.rhai", &policy("let on = thing.on;"))]);
     let data = folder.path().join("data/deep");
     fs::create_dir_all(&data).unwrap();
     fs::write(

@@ -6,6 +6,7 @@ use crate::{
     kind::{Detection, Kind},
     problem::{Place, Problem},
     tape::{Entry, Tag},
+    tape_json::to_json,
     value::Value,
     wrapper::{more_pages, wrapped_list},
 };
@@ -99,14 +100,14 @@ fn collector_error(document: &Document, error: NodeId) -> (String, String) {
 /// One text for a source. `host` names the machine that collected, which is no part of what was collected.
 fn source_text(document: &Document, source: NodeId) -> String {
     if document.entry(source).tag() != Tag::Object {
-        return scalar_text(document, source);
+        return identity_text(document, source);
     }
     let members = document.children(source);
     let mut parts: Vec<(String, String)> = members
         .map(|member| {
             (
                 document.name(member).to_owned(),
-                scalar_text(document, member),
+                identity_text(document, member),
             )
         })
         .collect();
@@ -114,11 +115,25 @@ fn source_text(document: &Document, source: NodeId) -> String {
         parts.retain(|(name, _)| name != "host");
     }
     parts.sort();
-    parts
+    let parts: Vec<String> = parts
         .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join(";")
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+        .collect();
+    parts.join(";")
+}
+
+/// A value in full: two sources that differ anywhere are two.
+fn identity_text(document: &Document, node: NodeId) -> String {
+    match document.entry(node).tag() {
+        Tag::Array | Tag::Object => to_json(document, node).to_string(),
+        _ => scalar_text(document, node),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace('=', "\\=")
 }
 
 /// A scalar as text; empty for anything else.

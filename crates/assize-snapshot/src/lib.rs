@@ -53,6 +53,10 @@ pub use value::Value;
 
 /// The name nearest to a misspelt one, if one is near enough to be what was meant.
 pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    // What is longer is no misspelt name, and comparing takes time with the square of the length.
+    if name.len() > 100 {
+        return None;
+    }
     let lower = name.to_lowercase();
     let scored = names
         .into_iter()

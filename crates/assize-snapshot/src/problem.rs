@@ -35,7 +35,7 @@ impl Problem {
     pub fn incomplete(rule: &'static str, place: Place, message: impl Into<String>) -> Self {
         Self {
             rule: rule.into(),
-            message: message.into(),
+            message: shorten(&message.into()),
             place,
             severity: Severity::High,
             incomplete: true,
@@ -46,10 +46,22 @@ impl Problem {
     pub fn note(rule: &'static str, place: Place, message: impl Into<String>) -> Self {
         Self {
             rule: rule.into(),
-            message: message.into(),
+            message: shorten(&message.into()),
             place,
             severity: Severity::Info,
             incomplete: false,
         }
     }
+}
+
+/// Messages quote what was found, which may be a whole document.
+pub(crate) fn shorten(message: &str) -> String {
+    const LONGEST: usize = 300;
+    if message.len() <= LONGEST || message.chars().count() <= LONGEST {
+        return message.to_owned();
+    }
+    let (head, tail) = (LONGEST / 3, LONGEST / 2);
+    let start: String = message.chars().take(head).collect();
+    let end: Vec<char> = message.chars().rev().take(tail).collect();
+    format!("{start} … {}", end.into_iter().rev().collect::<String>())
 }

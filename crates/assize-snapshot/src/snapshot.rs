@@ -10,13 +10,15 @@ use crate::{
     keys::{self, Symbol},
     kind::{Kind, KindError, Kinds},
     normalise,
-    problem::{Place, Problem},
+    problem::{Place, Problem, shorten},
     tape::Tag,
     tape_json::TapeNode,
 };
 
 /// Schema violations of one snapshot that are reported one by one.
 const MAX_VIOLATIONS: usize = 100;
+/// Sections whose soundness is settled beforehand; no schema has nearly as many.
+const MOST_SECTIONS: usize = 1_000;
 /// Repeated member names of one snapshot that are reported one by one.
 const MAX_DUPLICATES: usize = 100;
 
@@ -38,6 +40,8 @@ pub struct Snapshot {
     missing: BTreeMap<Symbol, String>,
     /// Where values begin that violate the schema or cannot be read, sorted.
     unsound: Vec<u32>,
+    /// Where the root and the sections begin, and whether they are sound; empty where everything is.
+    large: Vec<(u32, bool)>,
 }
 
 impl std::fmt::Debug for Sections {
@@ -66,6 +70,7 @@ impl Snapshot {
             sections: Sections::whole(root),
             missing: BTreeMap::new(),
             unsound: Vec::new(),
+            large: Vec::new(),
             document,
         };
         snapshot.report_duplicates();
@@ -75,6 +80,7 @@ impl Snapshot {
             snapshot.validate(&kind)?;
         }
         snapshot.unsound.sort_unstable();
+        snapshot.judge_soundness();
         snapshot.unsound.dedup();
         Ok(snapshot)
     }
@@ -94,11 +100,38 @@ impl Snapshot {
         if self.unsound.is_empty() {
             return true;
         }
+        let start = self.document.entry(node).start;
+        if let Some((_, is_sound)) = self.large.iter().find(|(own, _)| *own == start) {
+            return *is_sound;
+        }
+        self.holds_nothing_unsound(node)
+    }
+
+    fn holds_nothing_unsound(&self, node: NodeId) -> bool {
         let span = self.document.span(node);
         let first = self.unsound.partition_point(|start| *start < span.start);
         self.unsound
             .get(first)
             .is_none_or(|start| *start >= span.end)
+    }
+
+    /// Settles the root and the sections once: every verdict may ask for them, and finding their ends takes long.
+    fn judge_soundness(&mut self) {
+        if self.unsound.is_empty() {
+            return;
+        }
+        let root = self.sections.root;
+        let large = std::iter::once(root)
+            .chain(self.document.children(root))
+            .take(MOST_SECTIONS);
+        self.large = large
+            .map(|node| {
+                (
+                    self.document.entry(node).start,
+                    self.holds_nothing_unsound(node),
+                )
+            })
+            .collect();
     }
 
     fn report_duplicates(&mut self) {
@@ -269,29 +302,62 @@ impl Snapshot {
                 ));
             }
         }
-        let root = kind.shapes.get(kind.shapes.root());
         for (command, message) in errors {
-            let words: Vec<&str> = command.split_whitespace().collect();
-            let Some(first) = words.first() else { continue };
-            let section = root.properties.iter().find(|(own, shape)| {
-                let names = &kind.shapes.get(*shape).other_names;
-                keys::name_of(*own).eq_ignore_ascii_case(first)
-                    || names.iter().any(|name| name.eq_ignore_ascii_case(first))
-            });
-            let Some((section, _)) = section else {
-                continue;
-            };
-            // A command with arguments failed for one object; what else it gave still stands.
-            if words.len() > 1 && self.has_written_section(kind, *section) {
-                continue;
+            self.collect_error(kind, &command, &message);
+        }
+    }
+
+    /// What one failed command means: its section is missing, or something is that nobody can name.
+    fn collect_error(&mut self, kind: &Kind, command: &str, message: &str) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let first = words.first().copied().unwrap_or_default();
+        let root = kind.shapes.get(kind.shapes.root());
+        let section = root.properties.iter().find(|(own, shape)| {
+            let names = &kind.shapes.get(*shape).other_names;
+            keys::name_of(*own).eq_ignore_ascii_case(first)
+                || names.iter().any(|name| name.eq_ignore_ascii_case(first))
+        });
+        let command = &shorten(command);
+        let said = if message.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", shorten(message))
+        };
+        let place = Place::Node(self.document.root());
+        match section {
+            // A command with arguments failed for one object; what else it gave still stands, but it is not all.
+            Some((section, _)) if words.len() > 1 && self.has_written_section(kind, *section) => {
+                let text = format!("`{command}` failed{said}; the section was collected in part");
+                self.problems
+                    .push(Problem::incomplete("input/collector-error", place, text));
             }
-            let said = if message.is_empty() {
-                String::new()
-            } else {
-                format!(": {message}")
-            };
-            self.missing
-                .insert(*section, format!("`{command}` failed{said}"));
+            Some((section, _)) => {
+                self.missing
+                    .insert(*section, format!("`{command}` failed{said}"));
+            }
+            // A command that reads something which no section holds: no policy here can miss it.
+            None if first
+                .get(..4)
+                .is_some_and(|verb| verb.eq_ignore_ascii_case("Get-")) =>
+            {
+                let text = format!(
+                    "`{command}` failed{said}; no section of kind `{}` comes from it",
+                    kind.name()
+                );
+                self.problems
+                    .push(Problem::note("input/collector-error", place, text));
+            }
+            None => {
+                let what = if command.is_empty() {
+                    "something".to_owned()
+                } else {
+                    format!("`{command}`")
+                };
+                let text =
+                    format!("{what} failed{said}; nobody can know which sections that concerns");
+                self.problems
+                    .push(Problem::incomplete("input/collector-error", place, text));
+            }
         }
     }
 
@@ -302,9 +368,14 @@ impl Snapshot {
             .property(section)
             .map(|shape| kind.shapes.get(shape).other_names.clone());
         names.chain(others.unwrap_or_default()).any(|name| {
-            self.document
-                .written_member(self.sections.root, &name, false)
-                .is_some()
+            let written = self
+                .document
+                .written_member(self.sections.root, &name, false);
+            // A list with nothing in it is what a command leaves that failed before its first result.
+            written.is_some_and(|section| {
+                let entry = self.document.entry(section);
+                entry.tag() != Tag::Null && (entry.tag() != Tag::Array || entry.b > 0)
+            })
         })
     }
 
@@ -313,6 +384,24 @@ impl Snapshot {
         self.normalised = done.changes;
         self.unsound.extend(done.unsound);
         self.problems.extend(done.problems);
+        self.miss_null_sections(kind);
+    }
+
+    /// A section that is null: a command leaves that where it found nothing, and where it failed.
+    fn miss_null_sections(&mut self, kind: &Kind) {
+        let root = kind.shapes.get(kind.shapes.root());
+        for child in self.document.children(self.sections.root) {
+            let written = self.document.written(child);
+            let is_nothing =
+                written.tag() == Tag::Null || written.tag() == Tag::Text && written.a == 0;
+            let section = self.document.entry(child).key();
+            if is_nothing && root.property(section).is_some() {
+                let reason = "it is null, which a command leaves that failed, too; write `[]` for a list that is empty";
+                self.missing
+                    .entry(section)
+                    .or_insert_with(|| reason.to_owned());
+            }
+        }
     }
 
     fn validate(&mut self, kind: &Kind) -> Result<(), KindError> {
@@ -364,16 +453,4 @@ impl Snapshot {
         }
         node
     }
-}
-
-/// Schema errors quote the value, which may be a whole document.
-fn shorten(message: &str) -> String {
-    const LONGEST: usize = 300;
-    if message.chars().count() <= LONGEST {
-        return message.to_owned();
-    }
-    let (head, tail) = (LONGEST / 3, LONGEST / 2);
-    let start: String = message.chars().take(head).collect();
-    let end: Vec<char> = message.chars().rev().take(tail).collect();
-    format!("{start} … {}", end.into_iter().rev().collect::<String>())
 }

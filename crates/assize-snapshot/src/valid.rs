@@ -336,7 +336,7 @@ impl<'s> Builder<'s> {
             Json::Object(members) => {
                 self.add_properties(members, &mut check);
                 for (word, value) in members {
-                    if self.add(word, value, &mut check).is_none() {
+                    if self.add(schema, word, value, &mut check).is_none() {
                         check.is_unsure = true;
                     }
                 }
@@ -347,7 +347,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds a keyword; `None` for one that only `jsonschema` understands.
-    fn add(&mut self, word: &str, value: &'s Json, check: &mut Check) -> Option<()> {
+    fn add(&mut self, schema: &Json, word: &str, value: &'s Json, check: &mut Check) -> Option<()> {
         match word {
             // Taken together, before the others.
             "properties" => return value.is_object().then_some(()),
@@ -366,6 +366,7 @@ impl<'s> Builder<'s> {
                 let id = self.check(target);
                 check.also.push(id);
             }
+            "enum" | "const" if check.words.is_some() => return None,
             "enum" => check.words = Some(scalars(value.as_array()?)?),
             "const" => check.words = Some(scalars(std::slice::from_ref(value))?),
             "minLength" => check.lengths.0 = value.as_u64()?,
@@ -375,6 +376,9 @@ impl<'s> Builder<'s> {
             "minimum" => check.range.0 = value.as_i64()?,
             "maximum" => check.range.1 = value.as_i64()?,
             "pattern" => check.pattern = Some(pattern(value.as_str()?)?),
+            // What `format` and `$ref` mean depends on the draft and on the base that `$id` sets.
+            "$schema" if value != "https://json-schema.org/draft/2020-12/schema" => return None,
+            "$id" if !std::ptr::eq(schema, self.schema) => return None,
             word if ANNOTATIONS.contains(&word) || word.starts_with("x-") => {}
             _ => return None,
         }
@@ -548,6 +552,19 @@ mod tests {
             assert_eq!(both(&schema, &bad), (false, false), "{bad}");
         }
         assert_eq!(both(&schema, &json!({"a": 3})), (false, false));
+        // Two keywords that ask for words, another draft, another base: not for this.
+        for doubtful in [
+            json!({"const": "a", "enum": ["a", "b"]}),
+            json!({"$schema": "http://json-schema.org/draft-07/schema#", "type": "string"}),
+            json!({"properties": {"a": {"$id": "https://example.com/a"}}}),
+        ] {
+            let value = if doubtful.get("properties").is_some() {
+                json!({"a": 1})
+            } else {
+                json!("b")
+            };
+            assert!(!both(&doubtful, &value).0, "{doubtful}");
+        }
         // What is in doubt is left to the other.
         assert_eq!(
             both(&json!({"type": "integer"}), &json!(1.0)),

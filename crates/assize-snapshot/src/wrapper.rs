@@ -4,17 +4,38 @@ use crate::{
     document::{Document, NodeId},
     problem::{Place, Problem},
     tape::Tag,
+    value::Value,
 };
 
-/// A list that says where its next page is was not collected whole.
+/// How interfaces call the place of the next page, whatever the case.
+const NEXT_PAGE: [&str; 3] = ["nextLink", "@odata.nextLink", "@nextLink"];
+/// How they call the number of elements.
+const COUNT: [&str; 2] = ["Count", "@odata.count"];
+
+/// What a wrapper says of elements that are not there: a list with a next page, or with a larger count, was not collected whole.
 pub(crate) fn more_pages(document: &Document, wrapper: NodeId) -> Vec<Problem> {
-    let links = ["nextLink", "@odata.nextLink"].map(|name| {
-        let link = document.written_member(wrapper, name, false)?;
-        let message = format!("the list has a `{name}`: its other pages were not collected");
-        let problem = Problem::incomplete("input/truncated", Place::Node(link), message);
-        (document.entry(link).tag() != Tag::Null).then_some(problem)
-    });
-    links.into_iter().flatten().collect()
+    let mut problems = Vec::new();
+    let list = wrapped_list(document, wrapper);
+    let length = list.map(|list| document.written(list).children().len() as i64);
+    for member in document.children(wrapper) {
+        let name = document.name(member);
+        let is = |names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let message = match (document.value(member), length) {
+            (Value::Int(count), Some(length)) if is(&COUNT) && count != length => {
+                format!("`{name}` is {count}, but the list has {length} elements")
+            }
+            (value, _) if is(&NEXT_PAGE) && value != Value::Null => {
+                format!("the list has a `{name}`: its other pages were not collected")
+            }
+            _ => continue,
+        };
+        problems.push(Problem::incomplete(
+            "input/truncated",
+            Place::Node(member),
+            message,
+        ));
+    }
+    problems
 }
 
 /// Members that a wrapper can have: the list, its count, its next page, and what REST interfaces write about it.

@@ -233,7 +233,7 @@ fn what_failed_to_be_collected_is_known() {
         assert_eq!(snapshot.problems, [], "{text}");
     }
     for text in [
-        r#"{"assizeSnapshot":1,"kind":"test","data":{"Dkim":[]},"errors":["Get-Dkim -Domain a"]}"#,
+        r#"{"assizeSnapshot":1,"kind":"test","data":{"Dkim":[{"Domain":"b"}]},"errors":["Get-Dkim -Domain a"]}"#,
         r#"{"assizeSnapshot":1,"kind":"test","data":{},"errors":null}"#,
         r#"{"accepted_domains":[],"dkim_config":[],"failed_commands":[null]}"#,
     ] {

@@ -39,8 +39,16 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn check(snapshot: &Snapshot, node: assize_snapshot::NodeId) {
     let document = &snapshot.document;
-    let _ = (document.value(node), snapshot.path(node), snapshot.fields(node));
-    let _ = (snapshot.is_sound(node), snapshot.identity(node), document.name_span(node));
+    let _ = (
+        document.value(node),
+        snapshot.path(node),
+        snapshot.fields(node),
+    );
+    let _ = (
+        snapshot.is_sound(node),
+        snapshot.identity(node),
+        document.name_span(node),
+    );
     let span = document.span(node);
     let text = &document.text()[span.range()];
     serde_json::from_str::<serde::de::IgnoredAny>(text).expect("a span holds one value");
@@ -48,7 +56,9 @@ fn check(snapshot: &Snapshot, node: assize_snapshot::NodeId) {
     let written = document.resolve(document.root(), &pointer);
     let repeated = document.duplicates().next().is_some();
     assert!(repeated || written.is_some_and(|written| document.pointer(written) == pointer));
-    if node != snapshot.root() && let Some(parent) = snapshot.parent(node) {
+    if node != snapshot.root()
+        && let Some(parent) = snapshot.parent(node)
+    {
         let outer = document.span(parent);
         assert!(outer.start <= span.start && span.end <= outer.end);
     }

@@ -67,7 +67,7 @@ fn a_pass_over_unsound_data_proves_nothing() {
         ]
     );
     let verdicts = judge(
-        &whole("select: \"$.Server[1]\"", "snapshot.Server.len();"),
+        &whole("select: \"$.Server[1]\"", "let n = snapshot.Server.len();"),
         json,
     );
     let found = words(&snapshot(json), &verdicts[0]);
