@@ -143,6 +143,11 @@ pub(crate) fn indeterminate<T>(reason: impl Into<String>) -> Answer<T> {
     Err(EvalAltResult::ErrorRuntime(Dynamic::from(reason), Position::NONE).into())
 }
 
+/// An error of the policy, remembered by the verdict.
+pub(crate) fn refuse<T>(message: String) -> Answer<T> {
+    with(|context| context.refuse(message))
+}
+
 impl Context {
     pub(crate) fn snapshot(&self, node: Node) -> &Arc<Snapshot> {
         &self.snapshots[usize::from(node.slot)]

@@ -111,6 +111,13 @@ fn snapshot(policy: &Policy, example: &PageExample, kinds: &Kinds) -> Result<Sna
             let mut whole = base()?;
             let operations: json_patch::Patch = serde_json::from_value(patch)
                 .map_err(|error| format!("the example is no JSON Patch: {error}"))?;
+            // Each copy can double the snapshot.
+            if operations
+                .iter()
+                .any(|operation| matches!(operation, json_patch::PatchOperation::Copy(_)))
+            {
+                return Err("the patch copies; write what it adds".to_owned());
+            }
             json_patch::patch(&mut whole, &operations)
                 .map_err(|error| format!("the patch does not fit: {error}"))?;
             whole

@@ -351,15 +351,13 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
 /// Why a section is not there, if it is not.
 fn why_absent(snapshot: &Snapshot, section: Symbol) -> Option<String> {
     let name = name_of(section);
-    match snapshot.why_missing(section) {
-        Some(reason) => Some(format!("section `{name}` was not collected: {reason}")),
-        None => {
-            let found = snapshot.document.member(snapshot.root(), section);
-            found
-                .is_none()
-                .then(|| format!("section `{name}` was not collected"))
-        }
+    if let Some(reason) = snapshot.why_missing(section) {
+        return Some(format!("section `{name}` was not collected: {reason}"));
     }
+    let found = snapshot.document.member(snapshot.root(), section);
+    found
+        .is_none()
+        .then(|| format!("section `{name}` was not collected"))
 }
 
 fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> Verdict {

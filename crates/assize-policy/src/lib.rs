@@ -9,6 +9,7 @@ mod judge;
 mod library;
 mod limits;
 mod memory;
+mod nested_calls;
 mod node;
 mod pack;
 mod page;

@@ -745,7 +745,12 @@ impl<'p> Machine<'p> {
 fn compare(relation: Relation, left: Plain<'_>, right: Plain<'_>) -> Step1<bool> {
     use std::cmp::Ordering;
     let order = match (left, right) {
-        (Plain::Unit, Plain::Unit) => Some(Ordering::Equal),
+        (Plain::Unit, Plain::Unit) => {
+            if !matches!(relation, Relation::Equal | Relation::NotEqual) {
+                return Err(GaveUp);
+            }
+            Some(Ordering::Equal)
+        }
         (Plain::Unit, _) | (_, Plain::Unit) => None,
         (Plain::Bool(left), Plain::Bool(right)) => {
             if !matches!(relation, Relation::Equal | Relation::NotEqual) {

@@ -13,10 +13,12 @@ use jsonpath_rust::parser::{
 };
 use regex::{Regex, RegexBuilder};
 
-use crate::limits::Limits;
+use crate::{limits::Limits, nested_calls::nested_calls};
 
 /// Queries longer than this are refused.
 const LONGEST: usize = 1_000;
+/// Queries with more calls within calls are refused: where one is wrong inside, the parser tries each level three times.
+const DEEPEST: usize = 5;
 
 /// A compiled query.
 #[derive(Debug, Clone)]
@@ -50,35 +52,36 @@ enum Condition {
 }
 
 impl Condition {
-    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
+    /// The paths that a filter reads, those in their own filters included.
+    fn collect_paths<'c>(&'c self, paths: &mut Vec<&'c Path>) {
         match self {
-            Self::Or(parts) | Self::And(parts) => parts
-                .iter()
-                .for_each(|part| part.collect_sections(sections)),
-            Self::Not(part) => part.collect_sections(sections),
-            Self::Exists(path) => path.collect_sections(sections),
-            Self::Compare(left, _, right) => {
-                left.collect_sections(sections);
-                right.collect_sections(sections);
+            Self::Or(parts) | Self::And(parts) => {
+                parts.iter().for_each(|part| part.collect_paths(paths));
             }
-            Self::Matches { text, .. } => text.collect_sections(sections),
+            Self::Not(part) => part.collect_paths(paths),
+            Self::Exists(path) => path.collect_paths(paths),
+            Self::Compare(left, _, right) => {
+                left.collect_paths(paths);
+                right.collect_paths(paths);
+            }
+            Self::Matches { text, .. } => text.collect_paths(paths),
         }
     }
 }
 
 impl Path {
-    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
-        sections.extend(self.query.section().filter(|_| self.from_root));
-        sections.extend(self.query.other_sections());
+    fn collect_paths<'c>(&'c self, paths: &mut Vec<&'c Path>) {
+        paths.push(self);
+        paths.extend(self.query.filter_paths());
     }
 }
 
 impl Operand {
-    fn collect_sections(&self, sections: &mut Vec<Symbol>) {
+    fn collect_paths<'c>(&'c self, paths: &mut Vec<&'c Path>) {
         match self {
             Self::Literal(_) => {}
-            Self::Value(path) | Self::Count(path) => path.collect_sections(sections),
-            Self::Length(inner) => inner.collect_sections(sections),
+            Self::Value(path) | Self::Count(path) => path.collect_paths(paths),
+            Self::Length(inner) => inner.collect_paths(paths),
         }
     }
 }
@@ -124,6 +127,9 @@ impl Query {
         if text.len() > LONGEST {
             return Err(format!("the query is longer than {LONGEST} bytes"));
         }
+        if nested_calls(text) > DEEPEST {
+            return Err(format!("the query nests more than {DEEPEST} calls"));
+        }
         let query = parse_json_path(text).map_err(|error| {
             format!(
                 "`{text}` is no JSONPath query: {}",
@@ -147,19 +153,24 @@ impl Query {
         self.steps.is_empty()
     }
 
+    /// The paths that its filters read.
+    fn filter_paths(&self) -> Vec<&Path> {
+        let mut paths = Vec::new();
+        for pick in self.steps.iter().flat_map(|step| &step.selectors) {
+            if let Pick::Filter(condition) = pick {
+                condition.collect_paths(&mut paths);
+            }
+        }
+        paths
+    }
+
     /// The other sections that its filters read.
     pub(crate) fn other_sections(&self) -> Vec<Symbol> {
-        let picks = self.steps.iter().flat_map(|step| &step.selectors);
-        let filters = picks.filter_map(|pick| {
-            if let Pick::Filter(condition) = pick {
-                Some(condition)
-            } else {
-                None
-            }
-        });
-        let mut sections = Vec::new();
-        filters.for_each(|condition| condition.collect_sections(&mut sections));
-        sections
+        let paths = self
+            .filter_paths()
+            .into_iter()
+            .filter(|path| path.from_root);
+        paths.filter_map(|path| path.query.section()).collect()
     }
 
     /// What the schema says of the selected values; `None` where it depends on the document.
@@ -176,9 +187,13 @@ impl Query {
         Some(shape)
     }
 
-    /// Every name that the query uses.
+    /// Every name that the query uses, in its filters, too.
     pub(crate) fn names(&self) -> Vec<String> {
-        let picks = self.steps.iter().flat_map(|step| &step.selectors);
+        let own = std::iter::once(self);
+        let queries = own.chain(self.filter_paths().into_iter().map(|path| &path.query));
+        let picks = queries
+            .flat_map(|query| &query.steps)
+            .flat_map(|step| &step.selectors);
         picks
             .filter_map(|pick| {
                 if let Pick::Name(name) = pick {

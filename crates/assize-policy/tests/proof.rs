@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 const NOW: i64 = 1_795_154_400_000_000;
 
 /// Policies that try the corners of what a proof understands.
-const CORNERS: [&str; 8] = [
+const CORNERS: [&str; 10] = [
     "if x.Enabled ?? false { if x.Domain == \"contoso.com\" { return; } }",
     "let a = x.Selector1KeySize; if a != () && a + 1 > 2048 { return not_applicable(\"large\"); } if a == () { fail(x, \"none\"); }",
     "if !(x.Enabled == true) || same_text(x.Status, \"valid\") { } else { fail(x.Status, \"status\"); }",
@@ -24,6 +24,8 @@ const CORNERS: [&str; 8] = [
     "if x.Identity?.Nothing == () { return not_applicable(\"nothing\"); }",
     "if snapshot.AcceptedDomain.len() > 2 && x.Enabled { return not_applicable(\"many\"); }",
     "x.Enabled && { throw \"no\" }",
+    "if x.Selector1KeySize <= x.Selector2KeySize { return; } fail(x, \"order\");",
+    "if x.Selector1KeySize > 1500 { fail(x, \"large\"); }",
 ];
 
 fn corner(index: usize, body: &str) -> Policy {

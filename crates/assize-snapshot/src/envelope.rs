@@ -1,5 +1,7 @@
 //! Our envelope around collected data, and the ways to recognise data that has none.
 
+use assize_finding::Pointer;
+
 use crate::{
     document::{Document, NodeId},
     keys::{self, Symbol},
@@ -8,7 +10,7 @@ use crate::{
     tape::{Entry, Tag},
     tape_json::to_json,
     value::Value,
-    wrapper::{more_pages, wrapped_list},
+    wrapper::{more_pages, pages_around, wrapped_list},
 };
 
 /// The member that marks an envelope, and its one version so far.
@@ -176,12 +178,16 @@ pub(crate) fn sections(document: &mut Document, kind: &Kind, data: NodeId) -> Op
         let Some(section) = &detection.section else {
             return Some(Sections::whole(found));
         };
-        let problems = if detection.only.is_empty() {
-            Vec::new()
-        } else {
+        let mut problems = Vec::new();
+        if !detection.only.is_empty() {
             // What is left of the list is no longer in its wrapper, so this is the time to look at it.
-            more_pages(document, found)
-        };
+            problems.extend(more_pages(document, found));
+        }
+        if let Some((around, _)) = detection.at.as_str().rsplit_once('/')
+            && let Some(around) = document.resolve(data, &Pointer::from(around.to_owned()))
+        {
+            problems.extend(pages_around(document, around, found));
+        }
         return Some(Sections {
             root: lone_section(document, detection, keys::intern(section), found),
             base: found,
@@ -243,6 +249,18 @@ fn is_wanted(document: &Document, detection: &Detection, element: NodeId) -> boo
     })
 }
 
+/// Whether an element says that it is something else. One that does not say what it is stays, and the schema judges it.
+fn is_another(document: &Document, detection: &Detection, element: NodeId) -> bool {
+    detection.only.iter().any(|(name, wanted)| {
+        let member = document.written_member(element, name, true);
+        let text = member
+            .map(|member| scalar_text(document, member))
+            .unwrap_or_default();
+        let text = text.trim();
+        !text.is_empty() && !text.eq_ignore_ascii_case(wanted)
+    })
+}
+
 /// Makes the object `{section: list}` around a list that stands alone.
 fn lone_section(
     document: &mut Document,
@@ -257,7 +275,7 @@ fn lone_section(
     } else {
         let wanted = document
             .children(inner)
-            .filter(|element| is_wanted(document, detection, *element));
+            .filter(|element| !is_another(document, detection, *element));
         let wanted: Vec<Entry> = wanted.map(|element| document.entry(element)).collect();
         let first = document.append(&wanted);
         Entry::new(

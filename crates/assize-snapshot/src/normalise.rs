@@ -167,6 +167,7 @@ impl Pass<'_> {
             .map(|child| self.document.entry(child))
             .collect();
         let taken: FxHashSet<Symbol> = outer.iter().map(|entry| self.name_in(id, *entry)).collect();
+        self.report_contradictions(node, nested, id);
         let inner = self.document.children(nested);
         let mut entries: Vec<Entry> = inner.map(|child| self.document.entry(child)).collect();
         entries.retain(|entry| !taken.contains(&self.name_in(id, *entry)));
@@ -174,6 +175,27 @@ impl Pass<'_> {
         let first = self.document.append(&entries);
         let object = self.document.entry(node);
         self.rewrite(node, object.with_children(first, entries.len() as u32));
+    }
+
+    /// A field that is given inside and outside, and not alike: nobody can know which of the two holds.
+    fn report_contradictions(&mut self, node: NodeId, nested: NodeId, id: ShapeId) {
+        for inner in self.document.children(nested) {
+            let name = self.name_in(id, self.document.entry(inner));
+            let outer = self
+                .document
+                .children(node)
+                .filter(|child| *child != nested);
+            let mut twins = outer.filter(|outer| self.document.entry(*outer).key() == name);
+            let Some(outer) = twins.next() else { continue };
+            let text = |node: NodeId| &self.document.text()[self.document.span(node).range()];
+            if text(inner) != text(outer) {
+                let name = self.document.name(inner).to_owned();
+                let message = format!("the field `{name}` is given twice, and the two differ");
+                let problem =
+                    Problem::incomplete("input/duplicate-key", Place::Node(inner), message);
+                self.report(inner, problem);
+            }
+        }
     }
 
     fn name_in(&mut self, id: ShapeId, entry: Entry) -> Symbol {

@@ -8,21 +8,42 @@ use crate::{
 };
 
 /// How interfaces call the place of the next page, whatever the case.
-const NEXT_PAGE: [&str; 3] = ["nextLink", "@odata.nextLink", "@nextLink"];
+const NEXT_PAGE: [&str; 6] = [
+    "nextLink",
+    "@odata.nextLink",
+    "@nextLink",
+    "skip_token",
+    "skipToken",
+    "$skipToken",
+];
 /// How they call the number of elements.
-const COUNT: [&str; 2] = ["Count", "@odata.count"];
+const COUNT: [&str; 4] = ["Count", "@odata.count", "total_records", "totalRecords"];
+/// How they say that they cut the list.
+const CUT: &str = "resultTruncated";
 
 /// What a wrapper says of elements that are not there: a list with a next page, or with a larger count, was not collected whole.
 pub(crate) fn more_pages(document: &Document, wrapper: NodeId) -> Vec<Problem> {
+    match wrapped_list(document, wrapper) {
+        Some(list) => pages_around(document, wrapper, list),
+        None => Vec::new(),
+    }
+}
+
+/// The same of any object around a list.
+pub(crate) fn pages_around(document: &Document, wrapper: NodeId, list: NodeId) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let list = wrapped_list(document, wrapper);
-    let length = list.map(|list| document.written(list).children().len() as i64);
+    let entry = document.written(list);
+    let length = (entry.tag() == Tag::Array).then(|| entry.children().len() as i64);
     for member in document.children(wrapper) {
         let name = document.name(member);
         let is = |names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
         let message = match (document.value(member), length) {
             (Value::Int(count), Some(length)) if is(&COUNT) && count != length => {
                 format!("`{name}` is {count}, but the list has {length} elements")
+            }
+            (Value::Bool(true), _) if is(&[CUT]) => format!("`{name}` is true: the list was cut"),
+            (Value::Text(text), _) if is(&[CUT]) && text.eq_ignore_ascii_case("true") => {
+                format!("`{name}` is true: the list was cut")
             }
             (value, _) if is(&NEXT_PAGE) && value != Value::Null => {
                 format!("the list has a `{name}`: its other pages were not collected")

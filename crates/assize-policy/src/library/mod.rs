@@ -4,6 +4,7 @@ mod host;
 mod identity;
 mod list;
 mod object;
+mod order;
 mod origin;
 mod show;
 mod sort;
@@ -26,6 +27,7 @@ pub(crate) fn module() -> Module {
     identity::add(&mut module);
     list::add(&mut module);
     object::add(&mut module);
+    order::add(&mut module);
     origin::add(&mut module);
     show::add(&mut module);
     sort::add(&mut module);

@@ -78,9 +78,13 @@ fn member(node: &mut Node, name: &str) -> Answer<Dynamic> {
     context::with(|context| {
         let snapshot = context.snapshot(node);
         let id = context.id(node);
-        let known = snapshot.fields(id).iter().any(|own| own == name);
-        if known {
+        let fields = snapshot.fields(id);
+        if fields.iter().any(|own| own == name) {
             return context.field(node, intern_known(name));
+        }
+        // What the schema describes, it describes whole: an unknown name is as wrong here as after a dot.
+        if !fields.is_empty() {
+            return context.no_field(node.slot, id, name, None);
         }
         match snapshot.document.member_named(id, name) {
             Some(member) => context.dynamic(node.slot, member),
