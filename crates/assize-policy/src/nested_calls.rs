@@ -9,9 +9,10 @@ pub(crate) fn nested_calls(query: &str) -> usize {
     let mut bytes = query.bytes();
     while let Some(byte) = bytes.next() {
         match (quote, byte) {
-            (Some(_), b'\\') => drop(bytes.next()),
+            (Some(_), b'\\') => {
+                bytes.next();
+            }
             (Some(mark), _) if mark == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'(') => {
                 let is_call = before.is_ascii_alphanumeric() || before == b'_';
@@ -41,8 +42,8 @@ mod tests {
             ("$.a[?length(@.b) == 1 && length(@.c) == 1]", 1),
             ("$.a[?length( value\n(@.b)) == 1]", 2),
             ("$.a[?any_of(@.b, (length((count(@.c)))))]", 3),
-            (r#"$.a[?match(@.b, 'x(y(\'z(')]"#, 1),
-            (r#"$["a(b(c("]"#, 0),
+            (r"$.a[?match(@.b, 'x(y(\'z(')]", 1),
+            ("$['a(b(c(']", 0),
             ("length(length(length(", 3),
             (")))length(", 1),
             ("'length(", 0),

@@ -56,7 +56,9 @@ impl Condition {
     fn collect_paths<'c>(&'c self, paths: &mut Vec<&'c Path>) {
         match self {
             Self::Or(parts) | Self::And(parts) => {
-                parts.iter().for_each(|part| part.collect_paths(paths));
+                for part in parts {
+                    part.collect_paths(paths);
+                }
             }
             Self::Not(part) => part.collect_paths(paths),
             Self::Exists(path) => path.collect_paths(paths),

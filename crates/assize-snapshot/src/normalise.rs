@@ -179,14 +179,19 @@ impl Pass<'_> {
 
     /// A field that is given inside and outside, and not alike: nobody can know which of the two holds.
     fn report_contradictions(&mut self, node: NodeId, nested: NodeId, id: ShapeId) {
+        let mut outside = FxHashMap::default();
+        for outer in self
+            .document
+            .children(node)
+            .filter(|child| *child != nested)
+        {
+            outside.insert(self.name_in(id, self.document.entry(outer)), outer);
+        }
         for inner in self.document.children(nested) {
             let name = self.name_in(id, self.document.entry(inner));
-            let outer = self
-                .document
-                .children(node)
-                .filter(|child| *child != nested);
-            let mut twins = outer.filter(|outer| self.document.entry(*outer).key() == name);
-            let Some(outer) = twins.next() else { continue };
+            let Some(outer) = outside.get(&name).copied() else {
+                continue;
+            };
             let text = |node: NodeId| &self.document.text()[self.document.span(node).range()];
             if text(inner) != text(outer) {
                 let name = self.document.name(inner).to_owned();
