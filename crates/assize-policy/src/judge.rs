@@ -524,8 +524,7 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
     let position = [inner.position(), error.position()]
         .into_iter()
         .find(|position| !position.is_none());
-    let mut bare = inner.clone_without_position();
-    let message = crate::context::message(&bare.take_text());
+    let message = crate::context::message(&without_position(inner));
     let source = policy
         .source
         .error_at(position.unwrap_or(rhai::Position::NONE), message);
@@ -537,26 +536,12 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
 }
 
 /// The text of an engine error without the engine's own way of writing places.
-struct Bare(String);
-
-impl Bare {
-    fn take_text(&mut self) -> String {
-        std::mem::take(&mut self.0)
-    }
-}
-
-trait WithoutPosition {
-    fn clone_without_position(&self) -> Bare;
-}
-
-impl WithoutPosition for EvalAltResult {
-    fn clone_without_position(&self) -> Bare {
-        let text = self.to_string();
-        let text = text.strip_prefix("Runtime error: ").unwrap_or(&text);
-        let end = text
-            .rfind(" (line ")
-            .filter(|at| text[*at..].ends_with(')'))
-            .unwrap_or(text.len());
-        Bare(text[..end].to_owned())
-    }
+fn without_position(error: &EvalAltResult) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("Runtime error: ").unwrap_or(&text);
+    let end = text
+        .rfind(" (line ")
+        .filter(|at| text[*at..].ends_with(')'))
+        .unwrap_or(text.len());
+    text[..end].to_owned()
 }

@@ -15,6 +15,7 @@ mod pack;
 mod page;
 mod policy;
 mod proof;
+mod relation;
 mod restriction;
 mod select;
 mod source;

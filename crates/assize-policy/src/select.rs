@@ -13,7 +13,7 @@ use jsonpath_rust::parser::{
 };
 use regex::{Regex, RegexBuilder};
 
-use crate::{limits::Limits, nested_calls::nested_calls};
+use crate::{limits::Limits, nested_calls::nested_calls, relation::Relation};
 
 /// Queries longer than this are refused.
 const LONGEST: usize = 1_000;
@@ -92,16 +92,6 @@ impl Operand {
 struct Path {
     from_root: bool,
     query: Query,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 #[derive(Debug, Clone)]

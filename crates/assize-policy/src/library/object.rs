@@ -47,7 +47,7 @@ fn has(node: Node, name: &str) -> Answer<bool> {
         }
         let is_given = member.is_some_and(|member| snapshot.document.value(member) != Value::Null);
         // Names that a script makes up are never interned: the table of names only grows.
-        let is_collected = || !is_root || snapshot.why_missing(intern_known(name)).is_none();
+        let is_collected = || !is_root || snapshot.why_missing(intern(name)).is_none();
         Ok(is_given && is_collected())
     })
 }
@@ -68,11 +68,6 @@ fn is_null(node: Node, name: &str) -> Answer<bool> {
     })
 }
 
-/// The symbol of a name that is known to be one of the schema's.
-fn intern_known(name: &str) -> assize_snapshot::Symbol {
-    intern(name)
-}
-
 fn member(node: &mut Node, name: &str) -> Answer<Dynamic> {
     let node = *node;
     context::with(|context| {
@@ -80,7 +75,7 @@ fn member(node: &mut Node, name: &str) -> Answer<Dynamic> {
         let id = context.id(node);
         let fields = snapshot.fields(id);
         if fields.iter().any(|own| own == name) {
-            return context.field(node, intern_known(name));
+            return context.field(node, intern(name));
         }
         // What the schema describes, it describes whole: an unknown name is as wrong here as after a dot.
         if !fields.is_empty() {
