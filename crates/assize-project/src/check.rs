@@ -145,7 +145,7 @@ impl Project {
             Item::Bytes { name, bytes } => {
                 self.judge_bytes(worker, name.clone(), bytes.clone(), None, wanted)
             }
-            Item::File(path) => match files::read_snapshot(path) {
+            Item::File(path) => match files::read_snapshot(path, worker.reader.buffer()) {
                 Ok(bytes) => {
                     let estate = estates.map(|estates| (estates, path.as_path()));
                     self.judge_bytes(worker, self.display(path), bytes, estate, wanted)
@@ -209,7 +209,11 @@ impl Project {
             verdicts: worker.judge.judge(&snapshot, policy, &siblings),
         });
         let verdicts = verdicts.collect();
-        Ok(judged::judged(self, artifact, &snapshot, verdicts, wanted))
+        let judged = judged::judged(self, artifact, &snapshot, verdicts, wanted);
+        if let Some(snapshot) = Arc::into_inner(snapshot) {
+            worker.reader.recycle(snapshot.document);
+        }
+        Ok(judged)
     }
 
     fn unreadable(&self, path: String, reason: &str) -> Judged {
@@ -264,6 +268,7 @@ impl Project {
 fn items(inputs: Vec<Input>) -> Vec<Item> {
     let mut items = Vec::new();
     let mut seen = std::collections::HashSet::new();
+    let is_alone = inputs.len() == 1;
     for input in inputs {
         match input {
             Input::Bytes { name, bytes } => items.push(Item::Bytes { name, bytes }),
@@ -271,7 +276,7 @@ fn items(inputs: Vec<Input>) -> Vec<Item> {
                 for found in files::snapshots(&path) {
                     match found {
                         // A file that two inputs name is judged once.
-                        Ok(path) if seen.insert(path.clone()) => items.push(Item::File(path)),
+                        Ok(path) if is_alone || seen.insert(path.clone()) => items.push(Item::File(path)),
                         Ok(_) => {}
                         Err((path, reason)) => items.push(Item::Refused { path, reason }),
                     }

@@ -53,7 +53,7 @@ impl Estates {
 }
 
 fn read(path: &Path, kinds: &Kinds, reader: &mut Reader) -> Result<Snapshot, String> {
-    let bytes = files::read_snapshot(path).map_err(|error| error.to_string())?;
+    let bytes = files::read_snapshot(path, Vec::new()).map_err(|error| error.to_string())?;
     let document = reader.read(bytes).map_err(|error| error.to_string())?;
     Snapshot::new(document, kinds, None).map_err(|error| error.to_string())
 }

@@ -11,7 +11,7 @@ pub(crate) use number::is_number;
 pub(crate) use string::unescape;
 
 use crate::{
-    guess::{Follower, Guesses},
+    guess::{Guesses, Place},
     keys::{Keys, Symbol},
     tape::{Entry, Tag},
 };
@@ -58,6 +58,15 @@ pub(crate) struct Scratch {
     guesses: Guesses,
     pending: Vec<Entry>,
     frames: Vec<Frame>,
+    /// Room for the next document's values.
+    nodes: Vec<Entry>,
+}
+
+impl Scratch {
+    /// Takes back the room of a document's values.
+    pub(crate) fn recycle(&mut self, nodes: Vec<Entry>) {
+        self.nodes = nodes;
+    }
 }
 
 /// A container that is still open.
@@ -68,8 +77,8 @@ struct Frame {
     is_object: bool,
     /// The name under which the container, or the array around it, is known.
     label: Symbol,
-    /// The last member name, by which the next one is guessed.
-    previous: Option<Symbol>,
+    /// The last member name, by which the next one is guessed; `NONE` before the first.
+    previous: Symbol,
 }
 
 struct Parser<'s> {
@@ -93,20 +102,23 @@ pub(crate) fn parse(text: &str, shared: &Keys, scratch: &mut Scratch) -> Result<
     scratch.guesses.prepare(shared.len());
     scratch.pending.clear();
     scratch.frames.clear();
+    let mut nodes = std::mem::take(&mut scratch.nodes);
+    nodes.clear();
+    // Dense documents have a value every dozen bytes; room that is not used is never touched.
+    nodes.reserve(text.len() / 12 + 1);
     let parser = Parser {
         text,
         bytes: text.as_bytes(),
         at: 0,
         shared,
         own: Keys::default(),
-        // Dense documents have a value every dozen bytes; room that is not used is never touched.
-        nodes: Vec::with_capacity(text.len() / 12 + 1),
+        nodes,
         pending: &mut scratch.pending,
         frame: Frame {
             container: 0,
             is_object: false,
             label: Symbol::NONE,
-            previous: None,
+            previous: Symbol::NONE,
         },
         outer: &mut scratch.frames,
         guesses: &mut scratch.guesses,
@@ -200,7 +212,7 @@ impl Parser<'_> {
             } else {
                 key
             },
-            previous: None,
+            previous: Symbol::NONE,
         };
         Ok(false)
     }
@@ -214,12 +226,18 @@ impl Parser<'_> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.expected("a member name in double quotes"));
         }
-        let key = self.name()?;
-        self.skip_blank();
-        if self.bytes.get(self.at) != Some(&b':') {
-            return Err(self.expected("`:` after the member name"));
-        }
-        self.at += 1;
+        let place = Place {
+            label: self.frame.label,
+            previous: self.frame.previous,
+        };
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let key = if let Some((key, length)) = self.guesses.guess(place, rest) {
+            self.at += length;
+            key
+        } else {
+            self.unexpected_name(place)?
+        };
+        self.frame.previous = key;
         self.skip_blank();
         Ok(key)
     }
@@ -263,29 +281,8 @@ impl Parser<'_> {
         }
     }
 
-    #[inline]
-    fn name(&mut self) -> Result<Symbol, Fault> {
-        let follower = match self.frame.previous {
-            Some(previous) => Follower::After(previous),
-            None => Follower::FirstIn(self.frame.label),
-        };
-        let guessed = self.guesses.get(follower);
-        if guessed != Symbol::NONE {
-            let name = match guessed.local_index() {
-                Some(index) => self.own.name_bytes(index),
-                None => self.shared.name_bytes(guessed.bits()),
-            };
-            let after = self.at + 1 + name.len();
-            if self.bytes.get(after) == Some(&b'"') && self.bytes[self.at + 1..after] == *name {
-                self.at = after + 1;
-                self.frame.previous = Some(guessed);
-                return Ok(guessed);
-            }
-        }
-        self.unexpected_name(follower)
-    }
-
-    fn unexpected_name(&mut self, follower: Follower) -> Result<Symbol, Fault> {
+    /// Reads a name and the colon behind it.
+    fn unexpected_name(&mut self, place: Place) -> Result<Symbol, Fault> {
         let start = self.at + 1;
         let (length, escaped) = self.string()?;
         let raw = &self.text[start..start + length as usize];
@@ -308,9 +305,13 @@ impl Parser<'_> {
         };
         // A guess is compared with the raw text, so a name that is written with escapes is never guessed.
         if !escaped {
-            self.guesses.learn(follower, symbol);
+            self.guesses.learn(place, name, symbol);
         }
-        self.frame.previous = Some(symbol);
+        self.skip_blank();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.expected("`:` after the member name"));
+        }
+        self.at += 1;
         Ok(symbol)
     }
 
