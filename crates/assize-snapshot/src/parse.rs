@@ -11,7 +11,7 @@ pub(crate) use number::is_number;
 pub(crate) use string::unescape;
 
 use crate::{
-    guess::{Guesses, Place},
+    guess::{Guesses, Place, Spot},
     keys::{Keys, Symbol},
     tape::{Entry, Tag},
 };
@@ -75,10 +75,9 @@ struct Frame {
     /// The container's index in `pending`.
     container: usize,
     is_object: bool,
-    /// The name under which the container, or the array around it, is known.
-    label: Symbol,
-    /// The last member name, by which the next one is guessed; `NONE` before the first.
-    previous: Symbol,
+    /// The name under which the container, or the array around it, is known, and the last member name: by these two the next
+    /// name is guessed.
+    place: Place,
 }
 
 struct Parser<'s> {
@@ -117,8 +116,10 @@ pub(crate) fn parse(text: &str, shared: &Keys, scratch: &mut Scratch) -> Result<
         frame: Frame {
             container: 0,
             is_object: false,
-            label: Symbol::NONE,
-            previous: Symbol::NONE,
+            place: Place {
+                label: Spot::ROOT,
+                previous: Spot::NONE,
+            },
         },
         outer: &mut scratch.frames,
         guesses: &mut scratch.guesses,
@@ -207,12 +208,14 @@ impl Parser<'_> {
         self.frame = Frame {
             container,
             is_object: tag == Tag::Object,
-            label: if key == Symbol::NONE {
-                self.frame.label
-            } else {
-                key
+            place: Place {
+                label: if key == Symbol::NONE {
+                    self.frame.place.label
+                } else {
+                    self.frame.place.previous
+                },
+                previous: Spot::NONE,
             },
-            previous: Symbol::NONE,
         };
         Ok(false)
     }
@@ -226,18 +229,15 @@ impl Parser<'_> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.expected("a member name in double quotes"));
         }
-        let place = Place {
-            label: self.frame.label,
-            previous: self.frame.previous,
-        };
+        let place = self.frame.place;
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let key = if let Some((key, length)) = self.guesses.guess(place, rest) {
+        let key = if let Some((key, spot, length)) = self.guesses.guess(place, rest) {
             self.at += length;
+            self.frame.place.previous = spot;
             key
         } else {
             self.unexpected_name(place)?
         };
-        self.frame.previous = key;
         self.skip_blank();
         Ok(key)
     }
@@ -304,9 +304,11 @@ impl Parser<'_> {
             Symbol::local(index)
         };
         // A guess is compared with the raw text, so a name that is written with escapes is never guessed.
-        if !escaped {
-            self.guesses.learn(place, name, symbol);
-        }
+        self.frame.place.previous = if escaped {
+            Spot::ROOT
+        } else {
+            self.guesses.learn(place, name, symbol)
+        };
         self.skip_blank();
         if self.bytes.get(self.at) != Some(&b':') {
             return Err(self.expected("`:` after the member name"));

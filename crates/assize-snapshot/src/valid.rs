@@ -25,20 +25,36 @@ const STRING: u8 = 16;
 const ARRAY: u8 = 32;
 const OBJECT: u8 = 64;
 const ANY: u8 = 127;
-/// Beside the types of a check: nothing but the type is asked of a scalar.
-const PLAIN: u8 = 128;
 
 /// A schema as checks; the first is the root's.
 #[derive(Debug)]
 pub(crate) struct Checks {
     checks: Vec<Check>,
-    /// The types of each check, and whether a scalar is asked for nothing else. Apart, because that is all most values need.
-    quick: Vec<u8>,
+    /// What most values need of each check, and no more, close together in memory.
+    quick: Vec<Quick>,
+    scalars: Vec<Scalar>,
     /// The youngest name that the checks use: a document read before it was interned knows it by another number.
     youngest: u32,
 }
 
 type CheckId = u32;
+
+/// The types of a check, and what else it asks of a scalar.
+#[derive(Debug, Clone, Copy)]
+struct Quick {
+    types: u8,
+    asks: Asks,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Asks {
+    /// Nothing but the type.
+    Nothing,
+    /// This one of the scalars.
+    Scalar(u16),
+    /// More than one check, or a check for `jsonschema` alone.
+    More,
+}
 
 /// What one schema asks of a value.
 #[derive(Debug)]
@@ -55,15 +71,30 @@ struct Check {
     also: Vec<CheckId>,
     /// This check and all that it refers to.
     all: Vec<CheckId>,
+    counts: (u64, u64),
+    scalar: Scalar,
+}
+
+/// What a schema asks of a scalar beside its type.
+#[derive(Debug, Clone)]
+struct Scalar {
     words: Option<Vec<Word>>,
     lengths: (u64, u64),
-    counts: (u64, u64),
     range: (i64, i64),
-    pattern: Option<Pattern>,
+    pattern: Option<Box<Pattern>>,
+}
+
+impl Scalar {
+    fn asks_nothing(&self) -> bool {
+        self.words.is_none()
+            && self.pattern.is_none()
+            && self.lengths == (0, u64::MAX)
+            && self.range == (i64::MIN, i64::MAX)
+    }
 }
 
 /// A constant of a schema.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Word {
     Text(String),
     Int(i64),
@@ -106,8 +137,16 @@ impl Checks {
     fn value_holds(&self, document: &Document, node: NodeId, id: CheckId, work: &mut Work) -> bool {
         let entry = document.entry(node);
         let quick = self.quick[id as usize];
-        if quick & PLAIN != 0 && !entry.is_container() {
-            return quick & type_of(entry.tag()) != 0;
+        if !entry.is_container() {
+            let is_typed = quick.types & type_of(entry.tag()) != 0;
+            match quick.asks {
+                Asks::Nothing => return is_typed,
+                Asks::Scalar(scalar) => {
+                    return is_typed
+                        && scalar_holds(document, entry, &self.scalars[usize::from(scalar)]);
+                }
+                Asks::More => {}
+            }
         }
         self.doubtful_value_holds(document, (node, entry), id, work)
     }
@@ -126,10 +165,10 @@ impl Checks {
                 return false;
             }
             if !entry.is_container() {
-                return scalar_holds(document, entry, check);
+                return scalar_holds(document, entry, &check.scalar);
             }
             work.push((node, *id));
-            check.words.is_none()
+            check.scalar.words.is_none()
         })
     }
 
@@ -195,21 +234,21 @@ fn type_of(tag: Tag) -> u8 {
 }
 
 /// Checks what is asked of a scalar beside its type.
-fn scalar_holds(document: &Document, entry: Entry, check: &Check) -> bool {
+fn scalar_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
     match entry.tag() {
         Tag::Int => {
             let value = entry.as_i64();
-            (check.range.0..=check.range.1).contains(&value)
-                && is_one_of(check, |word| *word == Word::Int(value))
+            (scalar.range.0..=scalar.range.1).contains(&value)
+                && is_one_of(scalar, |word| *word == Word::Int(value))
         }
         Tag::Number => {
-            number_holds(&document.text()[entry.number_range()], check.range) && check.words.is_none()
+            number_holds(&document.text()[entry.number_range()], scalar.range) && scalar.words.is_none()
         }
-        Tag::Text | Tag::EscapedText => text_holds(check, || document.string(entry)),
+        Tag::Text | Tag::EscapedText => text_holds(scalar, || document.string(entry)),
         Tag::Time | Tag::Duration | Tag::Version => {
-            check.words.is_none() && check.pattern.is_none() && check.lengths == (0, u64::MAX)
+            scalar.words.is_none() && scalar.pattern.is_none() && scalar.lengths == (0, u64::MAX)
         }
-        _ => check.words.is_none(),
+        _ => scalar.words.is_none(),
     }
 }
 
@@ -236,21 +275,21 @@ fn number_holds(text: &str, (least, most): (i64, i64)) -> bool {
     least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most)
 }
 
-fn is_one_of(check: &Check, same: impl FnMut(&Word) -> bool) -> bool {
-    check
+fn is_one_of(scalar: &Scalar, same: impl FnMut(&Word) -> bool) -> bool {
+    scalar
         .words
         .as_ref()
         .is_none_or(|words| words.iter().any(same))
 }
 
-fn text_holds<'d>(check: &Check, text: impl FnOnce() -> Cow<'d, str>) -> bool {
-    if check.words.is_none() && check.pattern.is_none() && check.lengths == (0, u64::MAX) {
+fn text_holds<'d>(scalar: &Scalar, text: impl FnOnce() -> Cow<'d, str>) -> bool {
+    if scalar.words.is_none() && scalar.pattern.is_none() && scalar.lengths == (0, u64::MAX) {
         return true;
     }
     let text = text();
-    is_one_of(check, |word| matches!(word, Word::Text(word) if *word == text))
-        && (check.lengths == (0, u64::MAX) || length_holds(&text, check.lengths))
-        && check
+    is_one_of(scalar, |word| matches!(word, Word::Text(word) if *word == text))
+        && (scalar.lengths == (0, u64::MAX) || length_holds(&text, scalar.lengths))
+        && scalar
             .pattern
             .as_ref()
             .is_none_or(|pattern| pattern.is_match(&text))

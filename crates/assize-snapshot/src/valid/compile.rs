@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
-use super::{ANY, ARRAY, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER, OBJECT, PLAIN, STRING, Word, pattern::Pattern};
+use super::{ANY, ARRAY, Asks, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER, OBJECT, Quick, STRING, Scalar, Word, pattern::Pattern};
 use crate::keys::{self, Symbol};
 
 /// References in a row that are followed beforehand.
@@ -38,11 +38,13 @@ impl Check {
             items: None,
             also: Vec::new(),
             all: Vec::new(),
-            words: None,
-            lengths: (0, u64::MAX),
             counts: (0, u64::MAX),
-            range: (i64::MIN, i64::MAX),
-            pattern: None,
+            scalar: Scalar {
+                words: None,
+                lengths: (0, u64::MAX),
+                range: (i64::MIN, i64::MAX),
+                pattern: None,
+            },
         }
     }
 }
@@ -58,11 +60,8 @@ impl Check {
             && self.properties.is_empty()
             && self.additional.is_none()
             && self.items.is_none()
-            && self.words.is_none()
-            && self.pattern.is_none()
-            && self.lengths == (0, u64::MAX)
             && self.counts == (0, u64::MAX)
-            && self.range == (i64::MIN, i64::MAX);
+            && self.scalar.asks_nothing();
         asks_nothing.then_some(*target)
     }
 }
@@ -84,11 +83,12 @@ impl Checks {
         let mut checks = Self {
             checks: builder.checks,
             quick: Vec::new(),
+            scalars: Vec::new(),
             youngest: builder.youngest,
         };
         checks.skip_references();
         checks.close();
-        checks.mark_plain();
+        checks.quicken();
         checks
     }
 
@@ -135,18 +135,24 @@ impl Checks {
         }
     }
 
-    /// Finds the checks that ask nothing but the type of a scalar.
-    fn mark_plain(&mut self) {
-        let quick = self.checks.iter().map(|check| {
-            let is_plain = !check.is_unsure
-                && check.also.is_empty()
-                && check.words.is_none()
-                && check.pattern.is_none()
-                && check.lengths == (0, u64::MAX)
-                && check.range == (i64::MIN, i64::MAX);
-            check.types | if is_plain { PLAIN } else { 0 }
-        });
-        self.quick = quick.collect();
+    /// Puts what most values need of each check into the two small tables.
+    fn quicken(&mut self) {
+        for check in &self.checks {
+            let index = u16::try_from(self.scalars.len());
+            let asks = match index {
+                _ if check.is_unsure || !check.also.is_empty() => Asks::More,
+                _ if check.scalar.asks_nothing() => Asks::Nothing,
+                Ok(index) => {
+                    self.scalars.push(check.scalar.clone());
+                    Asks::Scalar(index)
+                }
+                Err(_) => Asks::More,
+            };
+            self.quick.push(Quick {
+                types: check.types,
+                asks,
+            });
+        }
     }
 }
 
@@ -211,16 +217,16 @@ impl<'s> Builder<'s> {
                 let id = self.check(target);
                 check.also.push(id);
             }
-            "enum" | "const" if check.words.is_some() => return None,
-            "enum" => check.words = Some(scalars(value.as_array()?)?),
-            "const" => check.words = Some(scalars(std::slice::from_ref(value))?),
-            "minLength" => check.lengths.0 = value.as_u64()?,
-            "maxLength" => check.lengths.1 = value.as_u64()?,
+            "enum" | "const" if check.scalar.words.is_some() => return None,
+            "enum" => check.scalar.words = Some(scalars(value.as_array()?)?),
+            "const" => check.scalar.words = Some(scalars(std::slice::from_ref(value))?),
+            "minLength" => check.scalar.lengths.0 = value.as_u64()?,
+            "maxLength" => check.scalar.lengths.1 = value.as_u64()?,
             "minItems" => check.counts.0 = value.as_u64()?,
             "maxItems" => check.counts.1 = value.as_u64()?,
-            "minimum" => check.range.0 = value.as_i64()?,
-            "maximum" => check.range.1 = value.as_i64()?,
-            "pattern" => check.pattern = Some(Pattern::new(value.as_str()?)?),
+            "minimum" => check.scalar.range.0 = value.as_i64()?,
+            "maximum" => check.scalar.range.1 = value.as_i64()?,
+            "pattern" => check.scalar.pattern = Some(Pattern::new(value.as_str()?)?.into()),
             // What `format` and `$ref` mean depends on the draft and on the base that `$id` sets.
             "$schema" if value != "https://json-schema.org/draft/2020-12/schema" => return None,
             "$id" if !std::ptr::eq(schema, self.schema) => return None,

@@ -7,7 +7,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 const LONGEST: usize = 256;
 
 /// A pattern, ready to match.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Pattern {
     /// A whole text of a fixed length, each byte of a set: identifiers are, and a table is much faster than an automaton.
     Fixed(Vec<Box<[bool; 256]>>),
