@@ -10,9 +10,8 @@ use crate::{
     context::{NoSiblings, Siblings},
     judge::{Judge, PolicySet},
     limits::Limits,
-    page::{Page, PageExample},
+    page::PageExample,
     policy::Policy,
-    source::Source,
     verdict::{Place, Verdict},
 };
 
@@ -59,12 +58,7 @@ fn run_example(
         None => collected_at(&snapshot)
             .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
     };
-    let source = Source {
-        path: policy.source.path.clone(),
-        text: policy.source.text.clone(),
-    };
-    let mut policy = Policy::new(&policy.id, source, Page::default(), limits)
-        .map_err(|error| error.to_string())?;
+    let mut policy = policy.afresh(limits).map_err(|error| error.to_string())?;
     for (name, value) in &expectation.params {
         policy.set(name, value)?;
     }

@@ -57,7 +57,7 @@ fn page(project: &Project, rule: &Rule) -> String {
         .iter()
         .find(|policy| policy.id == rule.id)
     {
-        for param in &policy.header.params {
+        for param in policy.declared_params() {
             line(
                 "Parameter",
                 &format!(
