@@ -59,6 +59,19 @@ impl Snapshot {
         kinds: &Kinds,
         kind: Option<&Arc<Kind>>,
     ) -> Result<Self, KindError> {
+        let mut snapshot = Self::with_kind(document, kinds, kind);
+        if let Some(kind) = snapshot.kind.clone() {
+            snapshot.normalise(&kind);
+            snapshot.validate(&kind)?;
+        }
+        snapshot.unsound.sort_unstable();
+        snapshot.judge_soundness();
+        snapshot.unsound.dedup();
+        Ok(snapshot)
+    }
+
+    /// A snapshot as far as its kind: neither normalised nor validated.
+    pub(crate) fn with_kind(document: Document, kinds: &Kinds, kind: Option<&Arc<Kind>>) -> Self {
         let mut document = document;
         document.learn_names();
         let root = document.root();
@@ -75,14 +88,7 @@ impl Snapshot {
         };
         snapshot.report_duplicates();
         snapshot.settle_kind(kinds, kind);
-        if let Some(kind) = snapshot.kind.clone() {
-            snapshot.normalise(&kind);
-            snapshot.validate(&kind)?;
-        }
-        snapshot.unsound.sort_unstable();
-        snapshot.judge_soundness();
-        snapshot.unsound.dedup();
-        Ok(snapshot)
+        snapshot
     }
 
     /// The root of the normalised data: an object whose members are the sections.
@@ -105,6 +111,19 @@ impl Snapshot {
             return *is_sound;
         }
         self.holds_nothing_unsound(node)
+    }
+
+    /// Why nobody can know what the snapshot should hold beside what it holds; what is wrong with a value of its own is not meant.
+    pub fn why_partial(&self) -> Option<&str> {
+        const PARTIAL: [&str; 3] = [
+            "input/collector-error",
+            "input/invalid-envelope",
+            "input/unknown-data",
+        ];
+        let is_partial =
+            |problem: &&Problem| problem.incomplete && PARTIAL.contains(&problem.rule.as_ref());
+        let problem = self.problems.iter().find(is_partial)?;
+        Some(&problem.message)
     }
 
     fn holds_nothing_unsound(&self, node: NodeId) -> bool {
