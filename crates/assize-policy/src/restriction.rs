@@ -8,8 +8,11 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 52] = [
+const LIBRARY: [&str; 60] = [
     "certificate",
+    "collected_at",
+    "collector",
+    "collector_errors",
     "contains",
     "days",
     "debug",
@@ -18,14 +21,17 @@ const LIBRARY: [&str; 52] = [
     "estate",
     "fail",
     "has",
+    "has_path",
     "host_covers",
     "host_within",
     "hours",
     "indeterminate",
     "is_empty",
     "is_null",
+    "is_raw",
     "key_bits",
     "keys",
+    "kind_of",
     "len",
     "lower",
     "matches_glob",
@@ -48,6 +54,7 @@ const LIBRARY: [&str; 52] = [
     "same_thumbprint",
     "seconds",
     "size_bytes",
+    "source_of",
     "split",
     "starts_with",
     "tags",
@@ -58,6 +65,7 @@ const LIBRARY: [&str; 52] = [
     "to_json",
     "to_string",
     "trim",
+    "truncations",
     "unique_ids",
     "values",
     "version",
@@ -232,6 +240,7 @@ mod tests {
         let files = [
             include_str!("library/certificate.rs"),
             include_str!("library/dns.rs"),
+            include_str!("library/evidence.rs"),
             include_str!("library/facts.rs"),
             include_str!("library/host.rs"),
             include_str!("library/identity.rs"),

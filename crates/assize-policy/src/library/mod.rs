@@ -3,6 +3,7 @@
 mod base64;
 mod certificate;
 mod dns;
+mod evidence;
 mod facts;
 mod host;
 mod identity;
@@ -32,6 +33,7 @@ pub(crate) fn module() -> Module {
     let mut module = Module::new();
     certificate::add(&mut module);
     dns::add(&mut module);
+    evidence::add(&mut module);
     facts::add(&mut module);
     host::add(&mut module);
     identity::add(&mut module);
