@@ -8,6 +8,7 @@ use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
 use crate::{
     node::{Duration, Id, Indeterminate, Node, Time, Version, node_of, tag_of},
     policy::Policy,
+    reference::is_reference,
     verdict::{Place, Said},
 };
 
@@ -266,6 +267,10 @@ impl Context {
                 )),
             };
         }
+        // No schema says what the rows of reference data have.
+        if is_reference(snapshot) && snapshot.fields(id).is_empty() {
+            return Ok(Dynamic::UNIT);
+        }
         let known = symbol.is_some_and(|symbol| snapshot.knows_field(id, symbol).unwrap_or(false));
         if !known {
             let fields = snapshot.fields(id);
@@ -312,6 +317,34 @@ impl Context {
         };
         let slot = u16::try_from(slot).map_err(|_| "too many snapshots in one verdict")?;
         Ok(Node { slot, id: Id::Root })
+    }
+
+    /// The reference data that the policy means by a name.
+    pub(crate) fn reference(&mut self, name: &str) -> Answer<Node> {
+        let policy = Arc::clone(&self.policy);
+        let found = policy.shared.references.find(policy.pack(), name);
+        let content = found.and_then(|found| found.content().map_err(|error| error.to_string()));
+        let content = match content {
+            Ok(content) => content,
+            Err(message) => return self.refuse(message),
+        };
+        let known = self
+            .snapshots
+            .iter()
+            .position(|own| Arc::ptr_eq(own, content));
+        let slot = known.unwrap_or_else(|| {
+            self.snapshots.push(Arc::clone(content));
+            self.snapshots.len() - 1
+        });
+        let slot = u16::try_from(slot).map_err(|_| "too many files in one verdict")?;
+        let id = Id::Value(content.root());
+        Ok(Node { slot, id })
+    }
+
+    /// The name of a snapshot's kind.
+    pub(crate) fn kind_name(&self, slot: u16) -> String {
+        let kind = self.snapshots[usize::from(slot)].kind.as_ref();
+        kind.map(|kind| kind.name().to_owned()).unwrap_or_default()
     }
 
     /// Where a value came from.

@@ -10,9 +10,8 @@ use crate::{
     context::{NoSiblings, Siblings},
     judge::{Judge, PolicySet},
     limits::Limits,
-    page::{Page, PageExample},
+    page::PageExample,
     policy::Policy,
-    source::Source,
     verdict::{Place, Verdict},
 };
 
@@ -53,18 +52,13 @@ fn run_example(
     limits: &Limits,
 ) -> Result<(), String> {
     let expectation = Expectation::parse(&example.info)?;
-    let snapshot = snapshot(policy, example, kinds)?;
+    let snapshot = snapshot(policy, &expectation, example, kinds)?;
     let now = match &expectation.now {
         Some(text) => parse_time(text, true).map_err(|error| format!("`now`: {error}"))?,
         None => collected_at(&snapshot)
             .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
     };
-    let source = Source {
-        path: policy.source.path.clone(),
-        text: policy.source.text.clone(),
-    };
-    let mut policy = Policy::new(&policy.id, source, Page::default(), limits)
-        .map_err(|error| error.to_string())?;
+    let mut policy = policy.afresh(limits).map_err(|error| error.to_string())?;
     for (name, value) in &expectation.params {
         policy.set(name, value)?;
     }
@@ -84,13 +78,25 @@ fn run_example(
 }
 
 /// The example as a snapshot: whole, or a patch on the kind's own example.
-fn snapshot(policy: &Policy, example: &PageExample, kinds: &Kinds) -> Result<Snapshot, String> {
-    let kind = kinds
-        .find(&policy.header.kind)
-        .ok_or_else(|| format!("there is no kind `{}`", policy.header.kind))?;
+fn snapshot(
+    policy: &Policy,
+    expectation: &Expectation,
+    example: &PageExample,
+    kinds: &Kinds,
+) -> Result<Snapshot, String> {
+    let own = (!policy.header.judges_every_kind()).then_some(&policy.header.kind);
+    let named = expectation.kind.as_ref().or(own);
+    let found = |name: &String| {
+        kinds
+            .find(name)
+            .ok_or_else(|| format!("there is no kind `{name}`"))
+    };
+    let kind = named.map(found).transpose()?;
     let patch: Json = serde_json::from_str(&example.text)
         .map_err(|error| format!("the example is no JSON: {error}"))?;
     let base = || {
+        let kind =
+            kind.ok_or("the example is no whole snapshot; say `kind=NAME` after the verdict")?;
         let text = kind
             .example()
             .ok_or_else(|| format!("kind `{}` has no example to patch", kind.name()))?;
@@ -127,7 +133,7 @@ fn snapshot(policy: &Policy, example: &PageExample, kinds: &Kinds) -> Result<Sna
     let document = Reader::default()
         .read(format!("{whole:#}").into_bytes())
         .map_err(|error| error.to_string())?;
-    Snapshot::new(document, kinds, Some(kind)).map_err(|error| error.to_string())
+    Snapshot::new(document, kinds, kind).map_err(|error| error.to_string())
 }
 
 fn collected_at(snapshot: &Snapshot) -> Option<i64> {
@@ -146,6 +152,8 @@ struct Expectation {
     outcomes: Vec<(Outcome, Option<String>)>,
     params: Vec<(String, String)>,
     now: Option<String>,
+    /// The kind of the example, for policies that judge every kind.
+    kind: Option<String>,
 }
 
 const WORDS: [(&str, Outcome); 6] = [
@@ -160,6 +168,11 @@ const WORDS: [(&str, Outcome); 6] = [
 impl Expectation {
     fn parse(info: &str) -> Result<Self, String> {
         let mut expectation = Self::default();
+        let kind = info
+            .split_whitespace()
+            .find(|word| word.starts_with("kind="));
+        expectation.kind = kind.map(|word| word["kind=".len()..].to_owned());
+        let info = info.replace(kind.unwrap_or("\0"), "");
         let mut rest = info.trim();
         if let Some((before, now)) = rest.split_once(" now=") {
             expectation.now = Some(now.trim().to_owned());
@@ -324,6 +337,7 @@ mod tests {
                 ],
                 params: vec![("parked".to_owned(), "[\"a\"]".to_owned())],
                 now: Some("2026-01-01".to_owned()),
+                kind: None,
             }
         );
         assert!(Expectation::parse("fails").is_err());

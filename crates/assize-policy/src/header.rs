@@ -8,6 +8,9 @@ use crate::{
     value::ParamValue,
 };
 
+/// The kind of a policy that judges snapshots of every kind.
+pub(crate) const EVERY_KIND: &str = "*";
+
 const FIELDS: [&str; 8] = [
     "title", "severity", "kind", "select", "controls", "params", "expect", "over",
 ];
@@ -19,7 +22,7 @@ pub struct Header {
     pub title: String,
     /// How bad a failure is.
     pub severity: Severity,
-    /// The snapshot kind it judges.
+    /// The snapshot kind it judges; `*` for every kind.
     pub kind: String,
     /// RFC 9535 queries for the judged objects; empty for the snapshot itself.
     pub select: Vec<String>,
@@ -33,6 +36,18 @@ pub struct Header {
     pub expects_any: bool,
 }
 
+impl Header {
+    /// Whether it judges snapshots of every kind: what it says is about the evidence and not about what was collected.
+    pub fn judges_every_kind(&self) -> bool {
+        self.kind == EVERY_KIND
+    }
+
+    /// Whether it judges snapshots of a kind.
+    pub fn judges(&self, kind: &str) -> bool {
+        self.kind == kind || self.judges_every_kind()
+    }
+}
+
 /// A parameter of a policy.
 #[derive(Debug, Clone)]
 pub struct Param {
@@ -44,8 +59,8 @@ pub struct Param {
     pub default: ParamValue,
 }
 
-/// Reads the literal and refuses any other statement at the top level.
-pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
+/// Reads the literal and refuses any other statement at the top level. `shared` are the parameters of the pack.
+pub(crate) fn read(source: &Source, ast: &AST, shared: &[Param]) -> Result<Header, SourceError> {
     let mut header = None;
     for statement in ast.statements() {
         match statement {
@@ -55,7 +70,7 @@ pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
                         source.error_at(*position, "`POLICY` is a variable; write `const POLICY`")
                     );
                 }
-                header = Some(Reader { source }.header(&parts.1)?);
+                header = Some(Reader { source, shared }.header(&parts.1)?);
             }
             Stmt::Noop(_) => {}
             other => {
@@ -71,6 +86,7 @@ pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
 
 struct Reader<'s> {
     source: &'s Source,
+    shared: &'s [Param],
 }
 
 impl Reader<'_> {
@@ -114,13 +130,19 @@ impl Reader<'_> {
                 "policies over time are not supported by this release",
             ));
         }
+        let kind = self.text(required("kind")?, "kind")?;
+        if let Some(value) = find("select").filter(|_| kind == EVERY_KIND) {
+            let message =
+                "a policy of every kind judges the snapshot as a whole; leave `select` out";
+            return Err(self.source.error_at(value.position(), message));
+        }
         Ok(Header {
             title: self.text(required("title")?, "title")?,
             severity: self
                 .text(severity, "severity")?
                 .parse()
                 .map_err(|error: String| self.source.error_at(severity.position(), error))?,
-            kind: self.text(required("kind")?, "kind")?,
+            kind,
             select: find("select")
                 .map(|value| self.texts(value, "select"))
                 .transpose()?
@@ -212,6 +234,11 @@ impl Reader<'_> {
             .into_iter()
             .map(|(name, literal)| {
                 let fields = self.fields(literal, &name)?;
+                if self.shared.iter().any(|param| param.name == name) {
+                    let message =
+                        format!("the pack has a parameter `{name}` already; choose another name");
+                    return Err(self.source.error_at(literal.position(), message));
+                }
                 if let Some((other, value)) = fields
                     .iter()
                     .find(|(own, _)| own != "doc" && own != "default")

@@ -71,8 +71,9 @@ impl Project {
         mut take: impl FnMut(Judged) -> Result<(), E>,
     ) -> Result<Summary, E> {
         let mut summary = Summary::default();
+        let general = self.general_rules();
         let mut hand_over = |judged: Judged| {
-            summary.add(&judged);
+            summary.add(&judged, |rule| general[rule.0 as usize]);
             take(judged)
         };
         for index in 0..self.broken.len() {
@@ -109,6 +110,22 @@ impl Project {
             |judged: Result<Judged, ProjectError>| hand_over(judged?),
         )?;
         Ok(summary)
+    }
+
+    /// For each rule, whether it is a policy that judges every kind beside others that judge one.
+    fn general_rules(&self) -> Vec<bool> {
+        let policies = self.set.policies();
+        let is_general = |id: &str| {
+            let mut found = policies.iter().filter(|policy| policy.id == id);
+            found.any(|policy| policy.header.judges_every_kind())
+        };
+        let has_others = policies
+            .iter()
+            .any(|policy| !policy.header.judges_every_kind());
+        let rules = self.run.rules.iter();
+        rules
+            .map(|rule| has_others && is_general(&rule.id))
+            .collect()
     }
 
     fn estates(&self, items: &[Item]) -> Option<Arc<Estates>> {
@@ -182,12 +199,12 @@ impl Project {
         let mut snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
-            if !self
-                .set
-                .policies()
-                .iter()
-                .any(|policy| policy.header.kind == kind.name())
-            {
+            let mut headers = self.set.policies().iter().map(|policy| &policy.header);
+            // What is said of the evidence alone is no judgement, unless nothing else was asked for.
+            let is_judged = headers.clone().any(|header| header.kind == kind.name())
+                || self.set.policies().len() > 0
+                    && headers.all(|header| header.judges_every_kind());
+            if !is_judged {
                 let message = format!("no selected policy judges the kind `{}`", kind.name());
                 snapshot
                     .problems
@@ -199,11 +216,10 @@ impl Project {
             Some((estates, path)) => Arc::new(EstateOf::new(estates, &self.kinds, &snapshot, path)),
             None => Arc::new(NoSiblings),
         };
-        let policies = self
-            .set
-            .policies()
-            .iter()
-            .filter(|policy| artifact.kind.as_deref() == Some(&policy.header.kind));
+        let policies = self.set.policies().iter().filter(|policy| {
+            let kind = artifact.kind.as_deref();
+            kind.is_some_and(|kind| policy.header.judges(kind))
+        });
         let verdicts = policies.map(|policy| PolicyVerdicts {
             policy,
             verdicts: worker.judge.judge(&snapshot, policy, &siblings),

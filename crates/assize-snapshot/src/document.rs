@@ -70,6 +70,16 @@ impl Document {
         self.encoding
     }
 
+    /// How many values there are, those included that normalisation made.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no value; never true of what was read.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// The whole document as written.
     pub fn root(&self) -> NodeId {
         NodeId(self.root)

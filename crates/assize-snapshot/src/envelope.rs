@@ -27,6 +27,13 @@ pub(crate) struct Envelope {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// Whether a document is an envelope.
+pub(crate) fn is_envelope(document: &Document) -> bool {
+    document
+        .written_member(document.root(), MARK, false)
+        .is_some()
+}
+
 /// Reads the envelope, if the document is one.
 pub(crate) fn open(document: &Document) -> Option<Envelope> {
     let root = document.root();
@@ -125,7 +132,7 @@ fn source_text(document: &Document, source: NodeId) -> String {
 }
 
 /// A value in full: two sources that differ anywhere are two.
-fn identity_text(document: &Document, node: NodeId) -> String {
+pub(crate) fn identity_text(document: &Document, node: NodeId) -> String {
     match document.entry(node).tag() {
         Tag::Array | Tag::Object => to_json(document, node).to_string(),
         _ => scalar_text(document, node),

@@ -17,10 +17,14 @@
 mod decode;
 mod document;
 mod envelope;
+mod evidence;
 mod guess;
 mod keys;
 mod kind;
+mod lookup;
 mod normalise;
+mod origin;
+mod pair;
 mod parse;
 mod path;
 mod place;
@@ -37,8 +41,11 @@ mod wrapper;
 
 pub use decode::EncodingError;
 pub use document::{Document, NodeId};
+pub use evidence::CollectorError;
 pub use keys::{Symbol, intern, name_of};
 pub use kind::{Kind, KindError, Kinds};
+pub use origin::{Origin, Tenant};
+pub use pair::{Counterparts, Pair, pairs};
 pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;
 pub use problem::{Place, Problem};

@@ -1,5 +1,7 @@
 //! The human path to a value, with list elements named by their identity: it is the same however the file spells the data.
 
+use std::collections::HashMap;
+
 use crate::{
     document::NodeId,
     envelope::scalar_text,
@@ -134,13 +136,13 @@ impl Snapshot {
         (low > children.start).then(|| NodeId(low - 1))
     }
 
-    fn root_shape(&self) -> Option<&Shape> {
+    pub(crate) fn root_shape(&self) -> Option<&Shape> {
         let shapes = self.kind.as_ref()?.shapes();
         Some(shapes.get(shapes.root()))
     }
 
     /// What the schema says of a child, by what it says of its container.
-    fn shape_below(
+    pub(crate) fn shape_below(
         &self,
         shape: Option<&Shape>,
         container: NodeId,
@@ -169,7 +171,7 @@ impl Snapshot {
         })
     }
 
-    fn push_step(
+    pub(crate) fn push_step(
         &self,
         path: &mut String,
         shape: Option<&Shape>,
@@ -195,17 +197,74 @@ impl Snapshot {
 
     /// The identity of an element by the fields that its list's schema names; `None` where one of them is missing.
     fn identity_text(&self, list: &Shape, element: NodeId) -> Option<String> {
+        Some(self.identity_parts(list, element)?.join("/"))
+    }
+
+    fn identity_parts(&self, list: &Shape, element: NodeId) -> Option<Vec<String>> {
         let parts = list.key.iter().map(|key| {
-            let member = self.document.member(element, *key)?;
-            let text = match self.document.value(member) {
-                Value::Time(micros) => spelling::format_time(micros),
-                Value::Version(parts) => parts.map(|part| part.to_string()).join("."),
-                Value::Duration(micros) => micros.to_string(),
-                _ => scalar_text(&self.document, member),
-            };
+            let text = self.key_text(self.document.member(element, *key)?);
             (!text.is_empty()).then_some(text)
         });
         let parts: Vec<String> = parts.collect::<Option<_>>()?;
-        (!parts.is_empty()).then(|| parts.join("/"))
+        (!parts.is_empty()).then_some(parts)
     }
+
+    /// A scalar as text, the same however it was written.
+    pub(crate) fn key_text(&self, scalar: NodeId) -> String {
+        match self.document.value(scalar) {
+            Value::Time(micros) => spelling::format_time(micros),
+            Value::Version(parts) => parts.map(|part| part.to_string()).join("."),
+            Value::Duration(micros) => micros.to_string(),
+            _ => scalar_text(&self.document, scalar),
+        }
+    }
+
+    /// What identifies each value on the way from the data's root to a value, wherever the lists have been reordered.
+    pub(crate) fn keyed_way(&self, node: NodeId) -> Vec<KeyStep> {
+        let route = self.route(node);
+        let mut shape = self.root_shape();
+        let mut way = Vec::with_capacity(route.len());
+        for pair in route.windows(2) {
+            way.push(self.key_step(shape, pair[0], pair[1]));
+            shape = self.shape_below(shape, pair[0], pair[1]);
+        }
+        way
+    }
+
+    /// What identifies a child within its container, by what the schema says of the container.
+    fn key_step(&self, shape: Option<&Shape>, container: NodeId, child: NodeId) -> KeyStep {
+        if self.document.entry(container).tag() != Tag::Array {
+            return KeyStep::Member(self.document.name(child).to_owned());
+        }
+        if !matches!(self.document.value(child), Value::Array | Value::Object) {
+            // A value without parts is identified by itself.
+            return KeyStep::Element(vec![self.key_text(child).to_lowercase()]);
+        }
+        match shape.and_then(|shape| self.identity_parts(shape, child)) {
+            Some(parts) => KeyStep::Element(parts.iter().map(|part| part.to_lowercase()).collect()),
+            None => KeyStep::Nameless,
+        }
+    }
+
+    /// The elements of a list by what identifies them; `None` for what several have.
+    pub(crate) fn keyed_elements(&self, list: NodeId) -> HashMap<KeyStep, Option<NodeId>> {
+        let shape = self.shape_of(list);
+        let mut elements: HashMap<KeyStep, Option<NodeId>> = HashMap::new();
+        for child in self.document.children(list) {
+            elements
+                .entry(self.key_step(shape, list, child))
+                .and_modify(|found| *found = None)
+                .or_insert(Some(child));
+        }
+        elements
+    }
+}
+
+/// What identifies a value within its container. Identities are in lower case: tools change the case of names between versions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum KeyStep {
+    Member(String),
+    Element(Vec<String>),
+    /// An element that nothing tells from the others.
+    Nameless,
 }

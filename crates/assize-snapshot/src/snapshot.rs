@@ -60,6 +60,19 @@ impl Snapshot {
         kinds: &Kinds,
         kind: Option<&Arc<Kind>>,
     ) -> Result<Self, KindError> {
+        let mut snapshot = Self::with_kind(document, kinds, kind);
+        if let Some(kind) = snapshot.kind.clone() {
+            snapshot.normalise(&kind);
+            snapshot.validate(&kind)?;
+        }
+        snapshot.unsound.sort_unstable();
+        snapshot.judge_soundness();
+        snapshot.unsound.dedup();
+        Ok(snapshot)
+    }
+
+    /// A snapshot as far as its kind: neither normalised nor validated.
+    pub(crate) fn with_kind(document: Document, kinds: &Kinds, kind: Option<&Arc<Kind>>) -> Self {
         let mut document = document;
         document.learn_names();
         let root = document.root();
@@ -76,14 +89,7 @@ impl Snapshot {
         };
         snapshot.report_duplicates();
         snapshot.settle_kind(kinds, kind);
-        if let Some(kind) = snapshot.kind.clone() {
-            snapshot.normalise(&kind);
-            snapshot.validate(&kind)?;
-        }
-        snapshot.unsound.sort_unstable();
-        snapshot.judge_soundness();
-        snapshot.unsound.dedup();
-        Ok(snapshot)
+        snapshot
     }
 
     /// The root of the normalised data: an object whose members are the sections.
@@ -106,6 +112,19 @@ impl Snapshot {
             return *is_sound;
         }
         self.holds_nothing_unsound(node)
+    }
+
+    /// Why nobody can know what the snapshot should hold beside what it holds; what is wrong with a value of its own is not meant.
+    pub fn why_partial(&self) -> Option<&str> {
+        const PARTIAL: [&str; 3] = [
+            "input/collector-error",
+            "input/invalid-envelope",
+            "input/unknown-data",
+        ];
+        let is_partial =
+            |problem: &&Problem| problem.incomplete && PARTIAL.contains(&problem.rule.as_ref());
+        let problem = self.problems.iter().find(is_partial)?;
+        Some(&problem.message)
     }
 
     fn holds_nothing_unsound(&self, node: NodeId) -> bool {
@@ -296,25 +315,26 @@ impl Snapshot {
 
     /// Notes which sections the collector could not get.
     fn collect_errors(&mut self, kind: &Kind, mut errors: Vec<(String, String)>) {
-        // A result that wraps an export keeps the lists where the sections are.
-        let mut places = vec![self.document.root()];
-        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
-        for (place, name) in places
-            .iter()
-            .flat_map(|place| kind.failed_commands.iter().map(move |name| (place, name)))
-        {
-            let list = self.document.written_member(*place, name, false);
-            let failed = list.and_then(|list| envelope::elements(&self.document, list));
-            for command in failed.into_iter().flatten() {
-                errors.push((
-                    envelope::scalar_text(&self.document, command),
-                    String::new(),
-                ));
-            }
+        for command in self.failed_commands(kind) {
+            let command = envelope::scalar_text(&self.document, command);
+            errors.push((command, String::new()));
         }
         for (command, message) in errors {
             self.collect_error(kind, &command, &message);
         }
+    }
+
+    /// The commands that a raw export lists as failed.
+    pub(crate) fn failed_commands(&self, kind: &Kind) -> Vec<NodeId> {
+        // A result that wraps an export keeps the lists where the sections are.
+        let mut places = vec![self.document.root()];
+        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
+        let lists = places.iter().flat_map(|place| {
+            let names = kind.failed_commands.iter();
+            names.filter_map(|name| self.document.written_member(*place, name, false))
+        });
+        let failed = lists.filter_map(|list| envelope::elements(&self.document, list));
+        failed.flatten().collect()
     }
 
     /// What one failed command means: its section is missing, or something is that nobody can name.

@@ -6,9 +6,12 @@
     reason = "a test fails by panicking, and the hostile policies are files"
 )]
 
+mod evidence;
 mod format;
 mod hostile;
+mod library;
 mod monsters;
+mod reference;
 mod sample;
 mod select;
 mod shipped;

@@ -45,8 +45,10 @@ fn page(project: &Project, rule: &Rule) -> String {
     };
     line("Rule", &rule.id);
     line("Severity", rule.severity.as_str());
-    if let Some(kind) = &rule.kind {
-        line("Kind", kind);
+    match rule.kind.as_deref() {
+        Some("*") => line("Kind", "every one"),
+        Some(kind) => line("Kind", kind),
+        None => {}
     }
     for control in &rule.controls {
         line("Control", &control_line(project, control));
@@ -57,7 +59,7 @@ fn page(project: &Project, rule: &Rule) -> String {
         .iter()
         .find(|policy| policy.id == rule.id)
     {
-        for param in &policy.header.params {
+        for param in policy.declared_params() {
             line(
                 "Parameter",
                 &format!(
