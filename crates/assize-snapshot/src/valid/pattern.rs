@@ -3,14 +3,14 @@
 use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// Bytes that a pattern of a fixed length may have.
-const LONGEST: usize = 256;
+/// Parts that a pattern of bytes may have.
+const MOST_PARTS: usize = 64;
 
 /// A pattern, ready to match.
 #[derive(Debug, Clone)]
 pub(super) enum Pattern {
-    /// A whole text of a fixed length, each byte of a set: identifiers are, and a table is much faster than an automaton.
-    Fixed(Vec<Box<[bool; 256]>>),
+    /// A whole text of bytes, part by part: identifiers and addresses are, and a table is much faster than an automaton.
+    Parts(Vec<Part>),
     /// The beginning of a text.
     Beginning(String),
     Regex(Regex),
@@ -21,7 +21,7 @@ impl Pattern {
     pub(super) fn new(text: &str) -> Option<Self> {
         let source = translated(text)?;
         let hir = regex_syntax::parse(&source).ok()?;
-        if let Some(pattern) = fixed(&hir).or_else(|| beginning(&hir)) {
+        if let Some(pattern) = parts(&hir).or_else(|| beginning(&hir)) {
             return Some(pattern);
         }
         let regex = regex::RegexBuilder::new(&source).size_limit(1 << 20).build();
@@ -30,9 +30,10 @@ impl Pattern {
 
     pub(super) fn is_match(&self, text: &str) -> bool {
         match self {
-            Self::Fixed(sets) => {
-                sets.len() == text.len()
-                    && sets.iter().zip(text.bytes()).all(|(set, byte)| set[usize::from(byte)])
+            Self::Parts(parts) => {
+                let mut rest = text.as_bytes();
+                let all = parts.iter().all(|part| part.take(&mut rest));
+                all && rest.is_empty()
             }
             Self::Beginning(beginning) => text.starts_with(beginning.as_str()),
             Self::Regex(regex) => regex.is_match(text),
@@ -40,52 +41,102 @@ impl Pattern {
     }
 }
 
-/// `^` and `$` around bytes, classes of bytes, and fixed numbers of them.
-fn fixed(hir: &Hir) -> Option<Pattern> {
-    let HirKind::Concat(parts) = hir.kind() else {
+/// So many bytes of a set.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    set: Box<[bool; 256]>,
+    least: u32,
+    most: u32,
+}
+
+impl Part {
+    /// Takes as many bytes as there are; whether they are enough.
+    fn take(&self, rest: &mut &[u8]) -> bool {
+        let count = rest
+            .iter()
+            .take(self.most as usize)
+            .take_while(|byte| self.set[usize::from(**byte)])
+            .count();
+        *rest = &rest[count..];
+        count >= self.least as usize
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.set.iter().zip(other.set.iter()).any(|(own, other)| *own && *other)
+    }
+}
+
+/// `^` and `$` around bytes, classes of bytes, and numbers of them; `None` for anything else, and where taking as many as there
+/// are could take what a later part needs.
+fn parts(hir: &Hir) -> Option<Pattern> {
+    let HirKind::Concat(all) = hir.kind() else {
         return None;
     };
-    let [first, middle @ .., last] = parts.as_slice() else {
+    let [first, middle @ .., last] = all.as_slice() else {
         return None;
     };
     let is = |part: &Hir, look: Look| matches!(part.kind(), HirKind::Look(own) if *own == look);
     if !is(first, Look::Start) || !is(last, Look::End) {
         return None;
     }
-    let mut sets = Vec::new();
+    let mut parts = Vec::new();
     for part in middle {
-        match part.kind() {
-            HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
-                for _ in 0..repetition.min {
-                    add(&repetition.sub, &mut sets)?;
-                }
-            }
-            _ => add(part, &mut sets)?,
-        }
+        add(part, (1, 1), &mut parts)?;
     }
-    Some(Pattern::Fixed(sets))
+    let is_greedy = |pair: &[Part]| {
+        let [part, next] = pair else { return false };
+        part.least == part.most || next.least > 0 && !part.overlaps(next)
+    };
+    parts.windows(2).all(is_greedy).then_some(Pattern::Parts(parts))
 }
 
-fn add(part: &Hir, sets: &mut Vec<Box<[bool; 256]>>) -> Option<()> {
-    let mut push = |bytes: &[(u8, u8)]| {
-        let mut set = Box::new([false; 256]);
-        for (first, last) in bytes {
-            set[usize::from(*first)..=usize::from(*last)].fill(true);
+fn add(hir: &Hir, (least, most): (u32, u32), parts: &mut Vec<Part>) -> Option<()> {
+    if parts.len() > MOST_PARTS {
+        return None;
+    }
+    let one = (least, most) == (1, 1);
+    match hir.kind() {
+        HirKind::Literal(literal) if one || literal.0.len() == 1 => {
+            for byte in &literal.0 {
+                parts.push(part(&[(*byte, *byte)], least, most));
+            }
         }
-        sets.push(set);
-    };
-    match part.kind() {
-        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| push(&[(*byte, *byte)])),
         HirKind::Class(Class::Unicode(class)) if class.is_ascii() => {
             let ranges: Option<Vec<(u8, u8)>> = class
                 .iter()
                 .map(|range| Some((u8::try_from(range.start()).ok()?, u8::try_from(range.end()).ok()?)))
                 .collect();
-            push(&ranges?);
+            parts.push(part(&ranges?, least, most));
+        }
+        HirKind::Repetition(repetition) if one => match repetition.sub.kind() {
+            HirKind::Class(_) | HirKind::Literal(_) => {
+                let most = repetition.max.unwrap_or(u32::MAX);
+                add(&repetition.sub, (repetition.min, most), parts)?;
+            }
+            _ if repetition.max == Some(repetition.min) => {
+                for _ in 0..repetition.min {
+                    add(&repetition.sub, (1, 1), parts)?;
+                }
+            }
+            _ => return None,
+        },
+        HirKind::Capture(group) if one => add(&group.sub, (1, 1), parts)?,
+        HirKind::Concat(all) if one => {
+            for hir in all {
+                add(hir, (1, 1), parts)?;
+            }
         }
         _ => return None,
     }
-    (sets.len() <= LONGEST).then_some(())
+    Some(())
+}
+
+fn part(ranges: &[(u8, u8)], least: u32, most: u32) -> Part {
+    let mut set = Box::new([false; 256]);
+    for (first, last) in ranges {
+        set[usize::from(*first)..=usize::from(*last)].fill(true);
+    }
+    Part { set, least, most }
 }
 
 /// `^` and a text.
@@ -151,6 +202,10 @@ mod tests {
             let pattern = Pattern::new(text).unwrap();
             assert!(pattern.is_match(yes) && !pattern.is_match(no), "{text}");
         }
+        for (pattern, text) in [("^[0-9]{3}$", "12"), ("^[A-F]+$", ""), ("^\\d{1,3}(\\.\\d{1,3}){3}$", "1.2.3"), ("^a*b$", "aab ")] {
+            assert!(!Pattern::new(pattern).unwrap().is_match(text), "{pattern} {text}");
+        }
+        assert!(Pattern::new("^a*b$").unwrap().is_match("b"));
         for text in ["a.b", "(?=a)b", "[^a]", "\\w+", "[\\d]", "\\bx"] {
             assert!(Pattern::new(text).is_none(), "{text}");
         }
@@ -158,11 +213,14 @@ mod tests {
 
     #[test]
     fn identifiers_and_beginnings_need_no_automaton() {
-        let fixed = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}$");
-        assert!(matches!(fixed, Some(Pattern::Fixed(sets)) if sets.len() == 13));
+        for text in ["^[0-9a-f]{8}-[0-9a-f]{4}$", "^\\d{1,3}(\\.\\d{1,3}){3}$", "^[A-F]+$", "^CN=[a-z]*;$"] {
+            assert!(matches!(Pattern::new(text), Some(Pattern::Parts(_))), "{text}");
+        }
         let beginning = Pattern::new("^/subscriptions/");
         assert!(matches!(beginning, Some(Pattern::Beginning(_))));
-        let long = Pattern::new("^[0-9]{300}$").unwrap();
-        assert!(matches!(long, Pattern::Regex(_)) && long.is_match(&"7".repeat(300)));
+        // Here a part could take what the next one needs.
+        for text in ["^[a-z]+z$", "^a*[ab]?b$", "^(-preview)?$", "^a|b$", "^(ab){2,3}$"] {
+            assert!(matches!(Pattern::new(text), Some(Pattern::Regex(_))), "{text}");
+        }
     }
 }
