@@ -1,6 +1,7 @@
 //! Judges snapshots: reads policies, runs them in a sandbox, and keeps their pages true.
 
 mod budget;
+mod change;
 mod context;
 mod engine;
 mod example;
@@ -17,19 +18,21 @@ mod policy;
 mod proof;
 mod relation;
 mod restriction;
+mod scene;
 mod select;
+mod siblings;
 mod source;
 mod value;
 mod verdict;
 
-pub use context::{NoSiblings, Siblings};
 pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
 pub use judge::{Judge, PolicySet};
 pub use limits::Limits;
 pub use pack::{ControlNote, Framework, Pack, ShippedPolicy, shipped_packs, shipped_policies};
-pub use page::{Page, PageExample};
+pub use page::{Given, GivenBlock, Page, PageExample};
 pub use policy::Policy;
+pub use siblings::{NoSiblings, Siblings};
 pub use source::{Source, SourceError};
 pub use value::ParamValue;
-pub use verdict::{Place, Remark, Verdict};
+pub use verdict::{Origin, Other, Place, Remark, Verdict};

@@ -41,7 +41,7 @@ pub use decode::EncodingError;
 pub use document::{Document, NodeId};
 pub use keys::{Symbol, intern, name_of};
 pub use kind::{Kind, KindError, Kinds};
-pub use origin::{Origin, Tenant};
+pub use origin::{Origin, Tenant, TenantForm};
 pub use pair::{Counterparts, Pair, pairs};
 pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;

@@ -1,5 +1,6 @@
 //! The functions that policies call, one file a theme.
 
+mod estate;
 mod host;
 mod identity;
 mod list;
@@ -23,6 +24,7 @@ pub(crate) use verdict::add as verdicts;
 /// Everything but the verdict functions, which depend on the limits.
 pub(crate) fn module() -> Module {
     let mut module = Module::new();
+    estate::add(&mut module);
     host::add(&mut module);
     identity::add(&mut module);
     list::add(&mut module);
