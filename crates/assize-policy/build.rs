@@ -54,6 +54,22 @@ fn main() {
         )
         .expect("writing to a string");
     }
+    code.push_str("];\n/// Pack, name and text of the reference data of every shipped pack.\nconst REFERENCES: &[(&str, &str, &str)] = &[\n");
+    for pack in packs.iter().filter(|pack| pack.is_dir()) {
+        for file in entries(&pack.join("reference")).iter().filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "json")
+        }) {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            writeln!(
+                code,
+                "    ({:?}, {stem:?}, include_str!({file:?})),",
+                name(pack)
+            )
+            .expect("writing to a string");
+        }
+    }
     code.push_str("];\n");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("shipped.rs"), code).expect("OUT_DIR is writable");

@@ -26,7 +26,7 @@ impl Run {
 /// A policy parameter that was set from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Parameter {
-    /// The policy's id.
+    /// The policy's id; the name of the pack, where the parameter was set for all of its policies.
     pub rule: String,
     /// The parameter.
     pub name: String,

@@ -8,6 +8,7 @@ use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
 use crate::{
     node::{Duration, Id, Indeterminate, Node, Time, Version},
     policy::Policy,
+    reference::is_reference,
     siblings::Siblings,
     verdict::{Origin, Other, Place, Said},
 };
@@ -37,7 +38,9 @@ pub(crate) struct Context {
     /// Sections that were read.
     pub(crate) touched: Vec<Symbol>,
     /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by its text.
-    strings: Vec<(u16, NodeId)>,
+    strings: Vec<NodeId>,
+    /// The same for the strings of other snapshots.
+    other_strings: Vec<(u16, NodeId)>,
     /// Fields that were read and not there.
     absent: Vec<(u16, NodeId, Symbol)>,
 }
@@ -45,10 +48,18 @@ pub(crate) struct Context {
 /// A snapshot that a verdict reads.
 struct Loaded {
     snapshot: Arc<Snapshot>,
-    /// Which other snapshot it is; `None` for the judged one.
-    other: Option<Other>,
+    role: Role,
     /// How many values the other snapshots before it have: with this, one number stands for a value of any of them.
     first: usize,
+}
+
+/// What a snapshot is to a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Judged,
+    Other(Other),
+    /// Data of a pack, read like a snapshot.
+    Reference,
 }
 
 /// What a verdict is about.
@@ -103,12 +114,12 @@ impl Installed {
         };
         let judged = Loaded {
             snapshot,
-            other: None,
+            role: Role::Judged,
             first: 0,
         };
         let earlier = earlier.map(|snapshot| Loaded {
             snapshot,
-            other: Some(Other::Earlier),
+            role: Role::Other(Other::Earlier),
             first: 0,
         });
         CONTEXT.set(Some(Context {
@@ -122,6 +133,7 @@ impl Installed {
             error: None,
             touched: Vec::new(),
             strings: Vec::new(),
+            other_strings: Vec::new(),
             absent: Vec::new(),
         }));
         Self { _private: () }
@@ -141,6 +153,7 @@ impl Installed {
                 context.error = None;
                 context.touched.clear();
                 context.strings.clear();
+                context.other_strings.clear();
                 context.absent.clear();
             }
         });
@@ -191,10 +204,10 @@ impl Context {
     fn whence(&self, slot: u16) -> String {
         let loaded = &self.snapshots[usize::from(slot)];
         let kind = loaded.snapshot.kind.as_ref();
-        match loaded.other {
-            None => String::new(),
-            Some(Other::Earlier) => " of the earlier snapshot".to_owned(),
-            Some(Other::Sibling(_)) => {
+        match loaded.role {
+            Role::Judged | Role::Reference => String::new(),
+            Role::Other(Other::Earlier) => " of the earlier snapshot".to_owned(),
+            Role::Other(Other::Sibling(_)) => {
                 let name = kind.map_or("", |kind| kind.name());
                 format!(" of the `{name}` snapshot")
             }
@@ -255,8 +268,12 @@ impl Context {
             Value::Number(text) => Dynamic::from_float(text.parse().unwrap_or(f64::NAN)),
             Value::Text(text) => {
                 let value = ImmutableString::from(text.as_ref()).into();
-                if self.strings.len() < REMEMBERED_STRINGS {
-                    self.strings.push((slot, id));
+                if slot == 0 {
+                    if self.strings.len() < REMEMBERED_STRINGS {
+                        self.strings.push(id);
+                    }
+                } else if self.other_strings.len() < REMEMBERED_STRINGS {
+                    self.other_strings.push((slot, id));
                 }
                 value
             }
@@ -345,6 +362,10 @@ impl Context {
                 )),
             };
         }
+        // No schema says what the rows of reference data have.
+        if is_reference(snapshot) && snapshot.fields(id).is_empty() {
+            return Ok(Dynamic::UNIT);
+        }
         let known = symbol.is_some_and(|symbol| snapshot.knows_field(id, symbol).unwrap_or(false));
         if !known {
             let fields = snapshot.fields(id);
@@ -425,12 +446,12 @@ impl Context {
 
     /// A sibling, read at its first use.
     fn member(&mut self, number: usize) -> Answer<Node> {
-        let other = Some(Other::Sibling(number));
-        let known = self.snapshots.iter().position(|own| own.other == other);
+        let role = Role::Other(Other::Sibling(number));
+        let known = self.snapshots.iter().position(|own| own.role == role);
         let slot = match known {
             Some(slot) => slot,
             None => match self.siblings.snapshot(number) {
-                Ok(snapshot) => self.add(snapshot, other),
+                Ok(snapshot) => self.add(snapshot, role),
                 Err(reason) => return self.miss(reason),
             },
         };
@@ -438,14 +459,39 @@ impl Context {
         Ok(Node { slot, id: Id::Root })
     }
 
-    fn add(&mut self, snapshot: Arc<Snapshot>, other: Option<Other>) -> usize {
+    /// The reference data that the policy means by a name.
+    pub(crate) fn reference(&mut self, name: &str) -> Answer<Node> {
+        let policy = Arc::clone(&self.policy);
+        let found = policy.shared.references.find(policy.pack(), name);
+        let content = found.and_then(|found| found.content().map_err(|error| error.to_string()));
+        let content = match content {
+            Ok(content) => content,
+            Err(message) => return self.refuse(message),
+        };
+        let known = self
+            .snapshots
+            .iter()
+            .position(|own| Arc::ptr_eq(&own.snapshot, content));
+        let slot = known.unwrap_or_else(|| self.add(Arc::clone(content), Role::Reference));
+        let slot = u16::try_from(slot).map_err(|_| "too many files in one verdict")?;
+        let id = Id::Value(content.root());
+        Ok(Node { slot, id })
+    }
+
+    /// The name of a snapshot's kind.
+    pub(crate) fn kind_name(&self, slot: u16) -> String {
+        let kind = self.snapshots[usize::from(slot)].snapshot.kind.as_ref();
+        kind.map(|kind| kind.name().to_owned()).unwrap_or_default()
+    }
+
+    fn add(&mut self, snapshot: Arc<Snapshot>, role: Role) -> usize {
         let first = match self.snapshots.last() {
-            Some(last) if last.other.is_some() => last.first + last.snapshot.document.len(),
+            Some(last) if last.role != Role::Judged => last.first + last.snapshot.document.len(),
             _ => 0,
         };
         self.snapshots.push(Loaded {
             snapshot,
-            other,
+            role,
             first,
         });
         self.snapshots.len() - 1
@@ -456,17 +502,10 @@ impl Context {
         let Some((slot, node)) = self.source_of(value) else {
             return (self.subject.place(), None);
         };
-        let field = value.is_unit().then(|| {
-            let mut absent = self.absent.iter().rev();
-            absent.find(|(own, object, _)| (*own, *object) == (slot, node))
-        });
-        let field = field.flatten().map(|(_, _, field)| *field);
-        let Some(of) = self.snapshots[usize::from(slot)].other else {
-            let place = match field {
-                Some(field) => Place::Absent(node, field),
-                None => Place::Node(node),
-            };
-            return (place, None);
+        let of = match self.snapshots[usize::from(slot)].role {
+            Role::Judged => return (self.own_place(value, node), None),
+            Role::Reference => return (self.subject.place(), None),
+            Role::Other(of) => of,
         };
         let origin = Some(Origin { of, node });
         if of != Other::Earlier {
@@ -478,6 +517,15 @@ impl Context {
             (near, false) => Place::Gone { near, node },
         };
         (place, origin)
+    }
+
+    /// The place of a value of the judged snapshot, or of a field that is not there.
+    fn own_place(&self, value: &Dynamic, node: NodeId) -> Place {
+        let mut absent = self.absent.iter().rev();
+        let field = absent
+            .find(|(slot, object, _)| (*slot, *object) == (0, node))
+            .filter(|_| value.is_unit());
+        field.map_or(Place::Node(node), |(_, object, field)| Place::Absent(*object, *field))
     }
 
     /// The value of a snapshot that a value of the script is, or was.
@@ -493,13 +541,15 @@ impl Context {
         if text.is_empty() {
             return None;
         }
-        let same = |(slot, id): &&(u16, NodeId)| {
-            let document = &self.snapshots[usize::from(*slot)].snapshot.document;
-            matches!(document.value(*id), Value::Text(own) if *own == *text.as_str())
+        let is_same = |slot: u16, id: NodeId| {
+            let document = &self.snapshots[usize::from(slot)].snapshot.document;
+            matches!(document.value(id), Value::Text(own) if *own == *text.as_str())
         };
-        let mut judged = self.strings.iter().rev().filter(|(slot, _)| *slot == 0);
-        let found = judged.find(same);
-        found.or_else(|| self.strings.iter().rev().find(same)).copied()
+        let mut judged = self.strings.iter().rev().map(|id| (0, *id));
+        judged.find(|(slot, id)| is_same(*slot, *id)).or_else(|| {
+            let mut others = self.other_strings.iter().rev().copied();
+            others.find(|(slot, id)| is_same(*slot, *id))
+        })
     }
 
     /// Notes what the policy says.

@@ -16,7 +16,8 @@ use rhai::{
 };
 
 use crate::{
-    budget, context, library,
+    budget, context,
+    library::{self, Facts},
     limits::Limits,
     node::{Id, Node, Params, Time},
     policy::Policy,
@@ -244,6 +245,8 @@ pub(crate) fn field_module<'p>(policies: impl Iterator<Item = &'p Policy>) -> Mo
             })
         });
         let own = name.clone();
+        module.set_getter_fn(name, move |facts: &mut Facts| Ok(facts.get(&own)));
+        let own = name.clone();
         module.set_getter_fn(
             name,
             move |(): &mut ()| -> Result<Dynamic, Box<EvalAltResult>> {
@@ -286,6 +289,7 @@ pub(crate) fn judging(limits: &Limits, fields: &Arc<Module>, now: i64) -> Engine
     library::verdicts(&mut globals, findings);
     engine.register_global_module(globals.into());
     engine.register_type_with_name::<Node>("object or list");
+    engine.register_type_with_name::<Facts>("named values");
     engine.register_type_with_name::<Params>("params");
     engine.register_type_with_name::<Time>("time");
     engine.register_type_with_name::<crate::node::Duration>("duration");

@@ -8,11 +8,10 @@ use assize_snapshot::{Kinds, NodeId, Snapshot, parse_time};
 use crate::{
     judge::{Judge, PolicySet},
     limits::Limits,
-    page::{Page, PageExample},
+    page::PageExample,
     policy::Policy,
     scene::{Scene, collected_at},
     siblings::Siblings,
-    source::Source,
     verdict::{Place, Verdict},
 };
 
@@ -60,12 +59,7 @@ fn run_example(
         None => collected_at(snapshot)
             .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
     };
-    let source = Source {
-        path: policy.source.path.clone(),
-        text: policy.source.text.clone(),
-    };
-    let mut policy = Policy::new(&policy.id, source, Page::default(), limits)
-        .map_err(|error| error.to_string())?;
+    let mut policy = policy.afresh(limits).map_err(|error| error.to_string())?;
     for (name, value) in &expectation.params {
         policy.set(name, value)?;
     }

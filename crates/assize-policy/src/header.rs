@@ -8,6 +8,9 @@ use crate::{
     value::ParamValue,
 };
 
+/// The kind of a policy that judges snapshots of every kind.
+pub(crate) const EVERY_KIND: &str = "*";
+
 const FIELDS: [&str; 8] = [
     "title", "severity", "kind", "select", "controls", "params", "expect", "over",
 ];
@@ -46,8 +49,8 @@ pub struct Param {
     pub default: ParamValue,
 }
 
-/// Reads the literal and refuses any other statement at the top level.
-pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
+/// Reads the literal and refuses any other statement at the top level. `shared` are the parameters of the pack.
+pub(crate) fn read(source: &Source, ast: &AST, shared: &[Param]) -> Result<Header, SourceError> {
     let mut header = None;
     for statement in ast.statements() {
         match statement {
@@ -57,7 +60,7 @@ pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
                         source.error_at(*position, "`POLICY` is a variable; write `const POLICY`")
                     );
                 }
-                header = Some(Reader { source }.header(&parts.1)?);
+                header = Some(Reader { source, shared }.header(&parts.1)?);
             }
             Stmt::Noop(_) => {}
             other => {
@@ -73,6 +76,7 @@ pub(crate) fn read(source: &Source, ast: &AST) -> Result<Header, SourceError> {
 
 struct Reader<'s> {
     source: &'s Source,
+    shared: &'s [Param],
 }
 
 impl Reader<'_> {
@@ -216,6 +220,11 @@ impl Reader<'_> {
             .into_iter()
             .map(|(name, literal)| {
                 let fields = self.fields(literal, &name)?;
+                if self.shared.iter().any(|param| param.name == name) {
+                    let message =
+                        format!("the pack has a parameter `{name}` already; choose another name");
+                    return Err(self.source.error_at(literal.position(), message));
+                }
                 if let Some((other, value)) = fields
                     .iter()
                     .find(|(own, _)| own != "doc" && own != "default")

@@ -16,10 +16,12 @@ mod pack;
 mod page;
 mod policy;
 mod proof;
+mod reference;
 mod relation;
 mod restriction;
 mod scene;
 mod select;
+mod shared;
 mod siblings;
 mod source;
 mod value;
@@ -29,9 +31,13 @@ pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
 pub use judge::{Judge, PolicySet};
 pub use limits::Limits;
-pub use pack::{ControlNote, Framework, Pack, ShippedPolicy, shipped_packs, shipped_policies};
+pub use pack::{
+    ControlNote, Framework, Pack, PackParam, ShippedPolicy, shipped_packs, shipped_policies,
+};
 pub use page::{Given, GivenBlock, Page, PageExample};
 pub use policy::Policy;
+pub use reference::{Reference, References};
+pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};
 pub use source::{Source, SourceError};
 pub use value::ParamValue;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::{header::Param, value::ParamValue};
+
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// What a `pack.toml` says.
@@ -12,9 +14,15 @@ include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 pub struct Pack {
     /// The pack in a few words.
     pub title: String,
+    /// The version of its policies and reference data.
+    #[serde(default)]
+    pub version: Option<String>,
     /// What its policies are about.
     #[serde(default)]
     pub description: String,
+    /// The parameters that every policy of the pack reads, by name.
+    #[serde(default)]
+    pub params: BTreeMap<String, PackParam>,
     /// The frameworks that its policies name, by the name before the colon of a control.
     #[serde(default)]
     pub frameworks: BTreeMap<String, Framework>,
@@ -24,6 +32,16 @@ pub struct Pack {
     /// Former ids of policies: `"old/id" = "new/id"`.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
+}
+
+/// A parameter that all policies of a pack share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackParam {
+    /// What it means.
+    pub doc: String,
+    /// Its value where nobody sets one; its type is the parameter's.
+    pub default: ParamValue,
 }
 
 /// A compliance framework.
@@ -53,7 +71,33 @@ pub struct ControlNote {
 impl Pack {
     /// Reads a `pack.toml`.
     pub fn read(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+        let pack: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        for (name, param) in &pack.params {
+            let is_letter = |character: char| character == '_' || character.is_ascii_alphabetic();
+            let is_name = name.starts_with(is_letter)
+                && name
+                    .chars()
+                    .all(|next| is_letter(next) || next.is_ascii_digit());
+            if !is_name {
+                return Err(format!(
+                    "`{name}` is no name of a parameter; expected letters, digits and `_`"
+                ));
+            }
+            if param.doc.trim().is_empty() {
+                return Err(format!("the `doc` of parameter `{name}` is empty"));
+            }
+        }
+        Ok(pack)
+    }
+
+    /// The parameters that every policy of the pack reads.
+    pub fn shared_params(&self) -> Vec<Param> {
+        let params = self.params.iter().map(|(name, param)| Param {
+            name: name.clone(),
+            doc: param.doc.clone(),
+            default: param.default.clone(),
+        });
+        params.collect()
     }
 }
 
@@ -80,4 +124,40 @@ pub fn shipped_policies() -> impl Iterator<Item = ShippedPolicy> {
 /// Name and text of each shipped pack's `pack.toml`.
 pub fn shipped_packs() -> impl Iterator<Item = (&'static str, &'static str)> {
     PACKS.iter().copied()
+}
+
+/// Pack, name and text of the shipped reference data.
+pub(crate) fn shipped_references()
+-> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    REFERENCES.iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pack;
+
+    #[test]
+    fn parameters_of_a_pack() {
+        let read = |text: &str| Pack::read(&format!("title = \"T\"\nversion = \"1.0.0\"\n{text}"));
+        let pack = read("[params.since]\ndoc = \"D\"\ndefault = 2026-11-22").unwrap();
+        let param = &pack.shared_params()[0];
+        assert_eq!((param.name.as_str(), param.doc.as_str()), ("since", "D"));
+        assert_eq!(param.default.to_json(), "2026-11-22");
+        let pack = read("[params.a]\ndoc = \"D\"\ndefault = { b = [1, 2.5, true] }").unwrap();
+        let json = pack.shared_params()[0].default.to_json();
+        assert_eq!(json, serde_json::json!({ "b": [1, 2.5, true] }));
+        for (text, expected) in [
+            ("[params.a]\ndefault = 1", "missing field `doc`"),
+            ("[params.a]\ndoc = \"D\"", "missing field `default`"),
+            ("[params.a]\ndoc = \"\"\ndefault = 1", "is empty"),
+            (
+                "[params.\"a b\"]\ndoc = \"D\"\ndefault = 1",
+                "no name of a parameter",
+            ),
+            ("[params.a]\ndoc = \"D\"\ndefault = nan", "no finite number"),
+        ] {
+            let message = read(text).unwrap_err();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
 }

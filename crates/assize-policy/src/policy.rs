@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Instant,
@@ -15,11 +15,13 @@ use rhai::{AST, ASTNode, Dynamic, Expr, FnCallExpr, ImmutableString, Stmt};
 
 use crate::{
     engine,
-    header::{self, Header},
+    header::{self, Header, Param},
     limits::Limits,
     page::Page,
     proof::Proof,
+    reference::References,
     select::Query,
+    shared::Shared,
     source::{Source, SourceError},
     value::ParamValue,
 };
@@ -40,10 +42,12 @@ pub struct Policy {
     pub source: Source,
     pub(crate) ast: AST,
     pub(crate) queries: Vec<Query>,
-    /// The values of the parameters, in the header's order.
+    /// The values of the parameters: the header's in its order, then those of the pack.
     pub(crate) values: Vec<(ImmutableString, ParamValue)>,
     /// Names that follow a dot somewhere.
     pub(crate) properties: BTreeSet<String>,
+    /// What it has in common with others.
+    pub(crate) shared: Arc<Shared>,
     /// It asks for sibling snapshots.
     uses_estate: bool,
     /// The kinds of siblings that it asks for by name.
@@ -54,11 +58,22 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Compiles a policy.
+    /// Compiles a policy that shares nothing with others.
     pub fn new(id: &str, source: Source, page: Page, limits: &Limits) -> Result<Self, SourceError> {
+        Self::in_pack(id, source, page, &Arc::default(), limits)
+    }
+
+    /// Compiles a policy of a pack.
+    pub fn in_pack(
+        id: &str,
+        source: Source,
+        page: Page,
+        shared: &Arc<Shared>,
+        limits: &Limits,
+    ) -> Result<Self, SourceError> {
         let started = Instant::now();
         let ast = engine::compile(&source, limits)?;
-        let header = header::read(&source, &ast)?;
+        let header = header::read(&source, &ast, &shared.params)?;
         let queries = header.select.iter().map(|text| {
             // Patterns take long to compile for their length.
             if started.elapsed() > limits.compile_time {
@@ -70,11 +85,8 @@ impl Policy {
         has_entry(&source, &ast, header.over_time)?;
         let mut names = Names::default();
         ast.walk(&mut |path| names.visit(path));
-        let params: Vec<&str> = header
-            .params
-            .iter()
-            .map(|param| param.name.as_str())
-            .collect();
+        let declared = || header.params.iter().chain(&shared.params);
+        let params: Vec<&str> = declared().map(|param| param.name.as_str()).collect();
         for (name, position) in &names.params {
             if !params.contains(&name.as_str()) {
                 let hint = assize_snapshot::nearest(name, params.iter().copied());
@@ -88,7 +100,7 @@ impl Policy {
             }
         }
         // A captured variable looks like a global one inside its closure; it is a parameter of the closure's function.
-        let declared = |name: &str| {
+        let is_declared = |name: &str| {
             names.declared.contains(name)
                 || ast
                     .iter_functions()
@@ -99,7 +111,7 @@ impl Policy {
                 let message = "only policies with `over: \"time\"` see `earlier`";
                 return Err(source.error_at(*position, message));
             }
-            if !engine::GLOBALS.contains(&name.as_str()) && !declared(name) {
+            if !engine::GLOBALS.contains(&name.as_str()) && !is_declared(name) {
                 let hint = assize_snapshot::nearest(name, engine::GLOBALS);
                 let hint = hint.map_or(String::new(), |nearest| {
                     format!("; did you mean `{nearest}`?")
@@ -109,9 +121,13 @@ impl Policy {
                 );
             }
         }
-        let values = header
-            .params
-            .iter()
+        let pack = id.rsplit_once('/').map(|(pack, _)| pack);
+        for (name, position) in &names.references {
+            if let Err(message) = shared.references.find(pack, name) {
+                return Err(source.error_at(*position, message));
+            }
+        }
+        let values = declared()
             .map(|param| (param.name.as_str().into(), param.default.clone()))
             .collect();
         Ok(Self {
@@ -123,6 +139,7 @@ impl Policy {
             queries,
             values,
             properties: names.properties,
+            shared: Arc::clone(shared),
             uses_estate: names.estate,
             estate_kinds: names.estate_kinds,
             proof: OnceLock::new(),
@@ -138,10 +155,10 @@ impl Policy {
     /// Sets a parameter from text.
     pub fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
         let Some((_, value)) = self.values.iter_mut().find(|(own, _)| own == name) else {
-            let known = self.header.params.iter().map(|param| param.name.as_str());
+            let known = self.declared_params().map(|param| param.name.as_str());
             let hint = match assize_snapshot::nearest(name, known.clone()) {
                 Some(nearest) => format!("; did you mean `{nearest}`?"),
-                None if self.header.params.is_empty() => "; it has none".to_owned(),
+                None if self.values.is_empty() => "; it has none".to_owned(),
                 None => format!("; it has {}", known.collect::<Vec<_>>().join(", ")),
             };
             return Err(format!(
@@ -153,6 +170,32 @@ impl Policy {
             .replaced_by(text)
             .map_err(|error| format!("parameter `{}.{name}`: {error}", self.id))?;
         Ok(())
+    }
+
+    /// The parameters that it reads: its own, then those of its pack.
+    pub fn declared_params(&self) -> impl Iterator<Item = &Param> + Clone {
+        self.header.params.iter().chain(&self.shared.params)
+    }
+
+    /// The parameters of its pack.
+    pub fn shared_params(&self) -> impl Iterator<Item = &Param> {
+        self.shared.params.iter()
+    }
+
+    /// Whether a parameter is its pack's.
+    pub fn shares(&self, name: &str) -> bool {
+        self.shared_params().any(|param| param.name == name)
+    }
+
+    /// The reference data of its run.
+    pub fn references(&self) -> &References {
+        &self.shared.references
+    }
+
+    /// The policy anew, with the parameters as they are by default.
+    pub(crate) fn afresh(&self, limits: &Limits) -> Result<Self, SourceError> {
+        let (source, page) = (self.source.clone(), Page::default());
+        Self::in_pack(&self.id, source, page, &self.shared, limits)
     }
 
     /// Whether it asks for sibling snapshots.
@@ -243,6 +286,8 @@ struct Names {
     declared: BTreeSet<String>,
     estate: bool,
     estate_kinds: Vec<(String, rhai::Position)>,
+    /// Reference data that is asked for by a plain name.
+    references: Vec<(String, rhai::Position)>,
 }
 
 /// The functions that ask for siblings.
@@ -281,6 +326,11 @@ impl Names {
             }
             Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
                 self.estate(call);
+                if let ("reference", Some(Expr::StringConstant(name, position))) =
+                    (call.name.as_str(), call.args.first())
+                {
+                    self.references.push((name.to_string(), *position));
+                }
             }
             // `"dns".estate()` is the same call.
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => self.estate(call),

@@ -1,8 +1,10 @@
 use rhai::Dynamic;
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 /// The value of a parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "toml::Value")]
 pub struct ParamValue(Dynamic);
 
 impl ParamValue {
@@ -58,6 +60,36 @@ impl ParamValue {
     pub fn to_json(&self) -> Json {
         to_json(&self.0)
     }
+}
+
+impl TryFrom<toml::Value> for ParamValue {
+    type Error = String;
+
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        from_toml(value).map(Self)
+    }
+}
+
+/// Deep values are refused by `toml` already. A date is the text that it was written as.
+fn from_toml(value: toml::Value) -> Result<Dynamic, String> {
+    Ok(match value {
+        toml::Value::String(text) => Dynamic::from(text),
+        toml::Value::Integer(value) => Dynamic::from_int(value),
+        toml::Value::Float(value) if value.is_finite() => Dynamic::from_float(value),
+        toml::Value::Float(value) => return Err(format!("`{value}` is no finite number")),
+        toml::Value::Boolean(value) => Dynamic::from_bool(value),
+        toml::Value::Datetime(value) => Dynamic::from(value.to_string()),
+        toml::Value::Array(elements) => elements
+            .into_iter()
+            .map(from_toml)
+            .collect::<Result<rhai::Array, _>>()?
+            .into(),
+        toml::Value::Table(members) => members
+            .into_iter()
+            .map(|(name, value)| Ok((name.into(), from_toml(value)?)))
+            .collect::<Result<rhai::Map, String>>()?
+            .into(),
+    })
 }
 
 /// Deep values are refused by `serde_json` already.

@@ -14,7 +14,7 @@ pub struct Options {
     pub select: Vec<String>,
     /// Policy ids or packs to leave out.
     pub ignore: Vec<String>,
-    /// Parameters as `policy/id.name=value`.
+    /// Parameters as `policy/id.name=value`, or `pack.name=value` for all policies of a pack.
     pub params: Vec<String>,
     /// The kind of every snapshot, whatever the snapshots say.
     pub kind: Option<String>,

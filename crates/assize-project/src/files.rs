@@ -161,6 +161,72 @@ pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
+/// The folder of a pack that holds its reference data.
+pub(crate) const REFERENCE: &str = "reference";
+
+/// The packs at a place of policies, with their names: the folders in it, and the place itself, or the folder around it if it
+/// is a file, if a `pack.toml` says that it is a pack.
+pub(crate) fn packs(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    // Where the place is missing, the system's own words say it best.
+    let full = place.canonicalize()?;
+    let around = if full.is_dir() {
+        place.to_owned()
+    } else {
+        place.parent().map(Path::to_owned).unwrap_or_default()
+    };
+    let is_here = |path: &Path| path.as_os_str().is_empty();
+    let around = if is_here(&around) {
+        PathBuf::from(".")
+    } else {
+        around
+    };
+    let name = |path: &Path| -> io::Result<String> {
+        let full = path.canonicalize()?;
+        Ok(full
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned())
+    };
+    let mut packs = Vec::new();
+    if around.join("pack.toml").is_file() {
+        packs.push((name(&around)?, around.clone()));
+    }
+    if full.is_dir() {
+        let inside = WalkDir::new(&around)
+            .min_depth(1)
+            .max_depth(1)
+            .follow_links(true);
+        for entry in inside.sort_by_file_name() {
+            let path = entry.map_err(io::Error::from)?.into_path();
+            if path.join("pack.toml").is_file() || path.join(REFERENCE).is_dir() {
+                packs.push((name(&path)?, path));
+            }
+        }
+    }
+    Ok(packs)
+}
+
+/// The files of reference data of a pack.
+pub(crate) fn references(pack: &Path) -> io::Result<Vec<PathBuf>> {
+    let folder = pack.join(REFERENCE);
+    let mut files = Vec::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    let inside = WalkDir::new(&folder)
+        .min_depth(1)
+        .max_depth(1)
+        .follow_links(true);
+    for entry in inside.sort_by_file_name() {
+        let path = entry.map_err(io::Error::from)?.into_path();
+        if path.is_file() && path.extension().is_some_and(|own| own == "json") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
 /// The folders in a folder that hold a file of this name.
 pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>> {
     // Where the folder is missing, the system's own words say it best.

@@ -61,7 +61,7 @@ pub(crate) struct CheckArguments {
     pub(crate) snapshots: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
-    /// Set a policy's parameter, the value as JSON or a bare string [repeatable].
+    /// Set a parameter of a policy, or of all policies of a pack, the value as JSON or a bare string [repeatable].
     #[arg(long = "param", value_name = "ID.NAME=VALUE")]
     pub(crate) params: Vec<String>,
     /// Read every snapshot as this kind.

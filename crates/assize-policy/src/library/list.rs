@@ -89,12 +89,7 @@ pub(crate) fn add(module: &mut Module) {
         |value| *value == Value::Bool(wanted)
     ));
     // `unique_ids` of a list of texts.
-    function!(module, "to_array", |list: Node| -> Answer<Array> {
-        elements(list)?
-            .into_iter()
-            .map(|element| value(list, element))
-            .collect()
-    });
+    function!(module, "to_array", |list: Node| values(list));
     module.set_iter_result(std::any::TypeId::of::<Node>(), |list: Dynamic| {
         let Some(list) = list.try_cast::<Node>() else {
             return Box::new(std::iter::empty());
@@ -120,6 +115,14 @@ fn elements(list: Node) -> Answer<Vec<NodeId>> {
             _ => Err("an object is no list".into()),
         }
     })
+}
+
+/// The elements of a list, as values for scripts.
+pub(super) fn values(list: Node) -> Answer<Array> {
+    elements(list)?
+        .into_iter()
+        .map(|element| value(list, element))
+        .collect()
 }
 
 fn value(list: Node, element: NodeId) -> Answer<Dynamic> {

@@ -1,7 +1,7 @@
 //! Objects of a snapshot.
 
-use assize_snapshot::{Value, intern};
-use rhai::{Dynamic, Module};
+use assize_snapshot::{NodeId, Value, intern};
+use rhai::{Array, Dynamic, Module};
 
 use crate::{
     context::{self, Answer},
@@ -17,6 +17,17 @@ pub(crate) fn add(module: &mut Module) {
     function!(module, "is_null", is_null);
     // `x["field"]`: a field whose name is a reserved word, or is computed. An index for lists.
     rhai::FuncRegistration::new_index_getter().set_into_module(module, member);
+    // `x.keys()`, `x.values()`: the names of the fields that are there, and what they hold.
+    function!(module, "keys", |node: Node| members(node).map(|members| {
+        members
+            .into_iter()
+            .map(|(name, _)| name.into())
+            .collect::<Array>()
+    }));
+    function!(module, "values", |node: Node| -> Answer<Array> {
+        let value = |(_, id)| context::with(|context| context.dynamic(node.slot, id));
+        members(node)?.into_iter().map(value).collect()
+    });
     // `parent(x)`: the nearest object that encloses an object or list.
     function!(module, "parent", parent);
     function!(module, "==", |left: Node, right: Node| left == right);
@@ -26,6 +37,21 @@ pub(crate) fn add(module: &mut Module) {
             context.snapshot(node).path(context.id(node))
         )));
     }
+}
+
+/// The members of an object. A list has none: going through it by mistake would judge nothing.
+fn members(node: Node) -> Answer<Vec<(String, NodeId)>> {
+    context::with(|context| {
+        let document = &context.snapshot(node).document;
+        let id = context.id(node);
+        if document.value(id) != Value::Object {
+            return Err("a list has no named fields".into());
+        }
+        let named = document
+            .children(id)
+            .map(|child| (document.name(child).to_owned(), child));
+        Ok(named.collect())
+    })
 }
 
 fn has(node: Node, name: &str) -> Answer<bool> {

@@ -33,6 +33,10 @@ pub(crate) fn add(module: &mut Module) {
         )* };
     }
     replacing!(&str, &str; &str, char; char, &str; char, char);
+    // `lower(text)`, `trim(text)`: the text in small letters, and without the blanks around it; both leave the text itself
+    // as it is. `split(text, ";")`, `starts_with(text, "a")` and `ends_with(text, "z")` are the engine's own.
+    function!(module, "lower", |text: &str| text.to_lowercase());
+    function!(module, "trim", |text: &str| text.trim().to_owned());
     // `same_text(a, b)`: equal, ignoring case.
     function!(module, "same_text", same_text);
     // `matches_glob("orders_test", "*_test")`: `*` is any text, `?` one character; case does not count.

@@ -13,11 +13,12 @@ const DAY: i64 = 86_400 * SECOND;
 
 /// Adds the functions and operators.
 pub(crate) fn add(module: &mut Module) {
-    // `time("2026-11-20T06:00:00Z")`: the time that a text names, for fields that the schema does not call times.
+    // `time("2026-11-20T06:00:00Z")`: the time that a text names, for fields that the schema does not call times. A date alone,
+    // as reference data has them, is its midnight in UTC; a time of day without a zone is refused.
     function!(
         module,
         "time",
-        |text: &str| match assize_snapshot::parse_time(text, false) {
+        |text: &str| match assize_snapshot::parse_time(text, is_date(text)) {
             Ok(micros) => Ok(Time(micros)),
             Err(reason) => indeterminate(reason),
         }
@@ -47,6 +48,16 @@ pub(crate) fn add(module: &mut Module) {
         function!(module, name, |time: Time| show_time(time));
         function!(module, name, |duration: Duration| show_duration(duration));
     }
+}
+
+/// Whether a text is a date without a time of day.
+fn is_date(text: &str) -> bool {
+    let is_expected = |(nth, byte): (usize, u8)| match nth {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let text = text.trim();
+    text.len() == 10 && text.bytes().enumerate().all(is_expected)
 }
 
 fn arithmetic(module: &mut Module) {

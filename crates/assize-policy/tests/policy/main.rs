@@ -8,7 +8,9 @@
 
 mod format;
 mod hostile;
+mod library;
 mod monsters;
+mod reference;
 mod sample;
 mod select;
 mod shipped;

@@ -60,7 +60,7 @@ fn page(project: &Project, rule: &Rule) -> String {
         if policy.header.over_time {
             line("Over", "time: judges what changed since an earlier snapshot (`--since`)");
         }
-        for param in &policy.header.params {
+        for param in policy.declared_params() {
             line(
                 "Parameter",
                 &format!(

@@ -147,9 +147,8 @@ fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
 fn policies(project: &Project) -> Value {
     let list = project.set.policies().iter().map(|policy| {
         let header = &policy.header;
-        let params: Vec<Value> = header
-            .params
-            .iter()
+        let params: Vec<Value> = policy
+            .declared_params()
             .map(|param| json!({"name": param.name, "doc": param.doc, "default": param.default.to_json()}))
             .collect();
         let mut fields = json!({
