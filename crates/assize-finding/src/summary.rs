@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Judged, Outcome, Severity};
+use crate::{Evaluation, Judged, Outcome, RuleIndex, Severity};
 
 /// What a run came to. The outcomes add up to `evaluations`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -14,6 +14,8 @@ pub struct Summary {
     pub evaluations: u64,
     /// Verdicts by outcome, in the order of [`Outcome::ALL`].
     pub outcomes: [u64; 6],
+    /// Verdicts on the evidence alone, those left out that do not apply: they say nothing of what was collected.
+    pub of_evidence: u64,
     /// Findings of failed verdicts by severity, in the order of [`Severity::ALL`].
     pub failures: [u64; 5],
     /// Findings that no policy made: bad JSON, schema violations.
@@ -23,14 +25,17 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts one artifact in.
-    pub fn add(&mut self, judged: &Judged) {
+    /// Counts one artifact in. `is_of_evidence` tells the rules that judge how a snapshot was taken, and not what it holds.
+    pub fn add(&mut self, judged: &Judged, is_of_evidence: impl Fn(RuleIndex) -> bool) {
+        let of_evidence = |evaluation: &Evaluation| is_of_evidence(evaluation.rule);
         if judged.artifact.role == crate::Role::Snapshot {
             self.snapshots += 1;
-            self.judged += u64::from(!judged.evaluations.is_empty());
+            self.judged += u64::from(!judged.evaluations.iter().all(of_evidence));
         }
         for evaluation in &judged.evaluations {
             self.evaluations += 1;
+            let applies = evaluation.outcome != Outcome::NotApplicable;
+            self.of_evidence += u64::from(applies && of_evidence(evaluation));
             self.outcomes[evaluation.outcome as usize] += 1;
             if evaluation.outcome == Outcome::Fail {
                 for finding in &evaluation.findings {

@@ -98,11 +98,17 @@ fn why_not_earlier(snapshot: &Snapshot, earlier: &Snapshot) -> Option<String> {
         return Some(format!("the earlier snapshot is {named}"));
     }
     if let Some(reason) = snapshot.why_other_source(earlier) {
-        return Some(format!("the earlier snapshot is of another source: {reason}"));
+        return Some(format!(
+            "the earlier snapshot is of another source: {reason}"
+        ));
     }
     match (snapshot.collected_at(), earlier.collected_at()) {
-        (Err(reason), _) => Some(format!("nobody can know which snapshot is the earlier one: {reason}")),
-        (_, Err(reason)) => Some(format!("nobody can know when the earlier snapshot was taken: {reason}")),
+        (Err(reason), _) => Some(format!(
+            "nobody can know which snapshot is the earlier one: {reason}"
+        )),
+        (_, Err(reason)) => Some(format!(
+            "nobody can know when the earlier snapshot was taken: {reason}"
+        )),
         (Ok(Some(now)), Ok(Some(before))) if before >= now => Some(format!(
             "the snapshot given as the earlier one is not earlier: it was taken at {}, and the judged one at {}",
             assize_snapshot::format_time(before),
@@ -218,7 +224,10 @@ fn why_missing(snapshot: &Snapshot, query: &Query) -> Option<String> {
 }
 
 fn why_one_sided(snapshot: &Snapshot, earlier: &Snapshot, policy: &Policy) -> Option<String> {
-    for (snapshot, which) in [(snapshot, "the snapshot"), (earlier, "the earlier snapshot")] {
+    for (snapshot, which) in [
+        (snapshot, "the snapshot"),
+        (earlier, "the earlier snapshot"),
+    ] {
         if let Some(reason) = snapshot.why_partial() {
             return Some(format!("{which} is not complete: {reason}"));
         }
@@ -226,7 +235,9 @@ fn why_one_sided(snapshot: &Snapshot, earlier: &Snapshot, policy: &Policy) -> Op
             let member = snapshot.document.member(snapshot.root(), section);
             if member.is_some_and(|member| !snapshot.is_sound(member)) {
                 let name = name_of(section);
-                return Some(format!("section `{name}` of {which} is not as its schema says"));
+                return Some(format!(
+                    "section `{name}` of {which} is not as its schema says"
+                ));
             }
         }
     }
@@ -275,7 +286,11 @@ impl Change<'_> {
         }
         let argument = |slot: u16, object: Option<NodeId>, root: NodeId| {
             object.map_or(Dynamic::UNIT, |object| {
-                let id = if object == root { Id::Root } else { Id::Value(object) };
+                let id = if object == root {
+                    Id::Root
+                } else {
+                    Id::Value(object)
+                };
                 Dynamic::from(Node { slot, id })
             })
         };

@@ -217,7 +217,7 @@ impl Context {
     /// The number that stands for a value, as the tag that the engine carries along with scalars: 0 is nowhere, a positive tag is
     /// one more than the value's index in the judged snapshot, a negative one counts through the other snapshots.
     #[inline]
-    fn tag_of(&self, slot: u16, node: NodeId) -> i32 {
+    pub(crate) fn tag_of(&self, slot: u16, node: NodeId) -> i32 {
         if slot == 0 {
             let tag = i32::try_from(node.0).ok();
             return tag.and_then(|index| index.checked_add(1)).unwrap_or(0);
@@ -233,7 +233,12 @@ impl Context {
             return Some((0, NodeId(index)));
         }
         let index = usize::try_from(-1 - i64::from(tag)).ok()?;
-        let slot = self.snapshots.iter().skip(1).rposition(|own| own.first <= index)? + 1;
+        let slot = self
+            .snapshots
+            .iter()
+            .skip(1)
+            .rposition(|own| own.first <= index)?
+            + 1;
         let node = u32::try_from(index - self.snapshots[slot].first).ok()?;
         Some((u16::try_from(slot).ok()?, NodeId(node)))
     }
@@ -338,7 +343,10 @@ impl Context {
             }
             None => {
                 let whence = self.whence(node.slot);
-                self.miss(format!("section `{}`{whence} was not collected", name_of(name)))
+                self.miss(format!(
+                    "section `{}`{whence} was not collected",
+                    name_of(name)
+                ))
             }
         }
     }
@@ -525,7 +533,9 @@ impl Context {
         let field = absent
             .find(|(slot, object, _)| (*slot, *object) == (0, node))
             .filter(|_| value.is_unit());
-        field.map_or(Place::Node(node), |(_, object, field)| Place::Absent(*object, *field))
+        field.map_or(Place::Node(node), |(_, object, field)| {
+            Place::Absent(*object, *field)
+        })
     }
 
     /// The value of a snapshot that a value of the script is, or was.

@@ -6,6 +6,7 @@ use assize_finding::Outcome;
 use assize_snapshot::{Kinds, NodeId, Snapshot, parse_time};
 
 use crate::{
+    header::EVERY_KIND,
     judge::{Judge, PolicySet},
     limits::Limits,
     page::PageExample,
@@ -101,7 +102,7 @@ impl Expectation {
     fn parse(info: &str, kind: &str) -> Result<Self, String> {
         let mut expectation = Self::default();
         let info = info.trim();
-        let (named, without) = if kind == "*" {
+        let (named, without) = if kind == EVERY_KIND {
             kind_of_example(info)
         } else {
             (None, info.to_owned())
@@ -275,7 +276,11 @@ fn kind_of_example(info: &str) -> (Option<String>, String) {
         return (None, info.to_owned());
     };
     let kind = words[at].trim_start_matches("kind=").to_owned();
-    let rest: Vec<&str> = words[..at].iter().chain(&words[at + 1..]).copied().collect();
+    let rest: Vec<&str> = words[..at]
+        .iter()
+        .chain(&words[at + 1..])
+        .copied()
+        .collect();
     (Some(kind), rest.join(" "))
 }
 

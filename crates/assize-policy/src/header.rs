@@ -22,7 +22,7 @@ pub struct Header {
     pub title: String,
     /// How bad a failure is.
     pub severity: Severity,
-    /// The snapshot kind it judges.
+    /// The snapshot kind it judges; `*` for every kind.
     pub kind: String,
     /// RFC 9535 queries for the judged objects; empty for the snapshot itself.
     pub select: Vec<String>,
@@ -36,6 +36,18 @@ pub struct Header {
     pub expects_some: bool,
     /// `expect: "any"`: the sections of several queries stand for each other, so that one of them is enough.
     pub expects_any: bool,
+}
+
+impl Header {
+    /// Whether it judges snapshots of every kind: what it says is about the evidence and not about what was collected.
+    pub fn judges_every_kind(&self) -> bool {
+        self.kind == EVERY_KIND
+    }
+
+    /// Whether it judges snapshots of a kind.
+    pub fn judges(&self, kind: &str) -> bool {
+        self.kind == kind || self.judges_every_kind()
+    }
 }
 
 /// A parameter of a policy.
@@ -121,13 +133,19 @@ impl Reader<'_> {
             let message = format!("`over` is `{other}`; expected \"time\"");
             return Err(self.source.error_at(value.position(), message));
         }
+        let kind = self.text(required("kind")?, "kind")?;
+        if let Some(value) = find("select").filter(|_| kind == EVERY_KIND) {
+            let message =
+                "a policy of every kind judges the snapshot as a whole; leave `select` out";
+            return Err(self.source.error_at(value.position(), message));
+        }
         Ok(Header {
             title: self.text(required("title")?, "title")?,
             severity: self
                 .text(severity, "severity")?
                 .parse()
                 .map_err(|error: String| self.source.error_at(severity.position(), error))?,
-            kind: self.text(required("kind")?, "kind")?,
+            kind,
             select: find("select")
                 .map(|value| self.texts(value, "select"))
                 .transpose()?

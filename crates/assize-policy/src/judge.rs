@@ -145,6 +145,10 @@ impl Judge {
         objects: usize,
     ) -> Option<&'p Proof> {
         let kind = snapshot.kind.as_ref()?;
+        // A proof is made for the schema of one kind.
+        if policy.header.judges_every_kind() {
+            return None;
+        }
         if self.proves == Proves::Never || !snapshot.is_sound(snapshot.root()) {
             return None;
         }
@@ -308,7 +312,9 @@ impl<'j> Interpretation<'j> {
         touched: &[Symbol],
     ) -> Option<String> {
         let snapshot = self.snapshot;
-        if subject.gone.is_none() && !snapshot.is_sound(subject.object) {
+        // A policy of every kind judges how the whole was taken; of the whole, what it reads has to be sound.
+        let is_judged = subject.gone.is_none() && !self.policy.header.judges_every_kind();
+        if is_judged && !snapshot.is_sound(subject.object) {
             return Some("the object is not as its schema says".to_owned());
         }
         if let (Some(earlier), Some(before)) = (self.earlier, before)

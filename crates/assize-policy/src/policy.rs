@@ -205,11 +205,18 @@ impl Policy {
 
     /// The name of the function that judges.
     pub(crate) fn entry(&self) -> &'static str {
-        if self.header.over_time { "change" } else { "check" }
+        if self.header.over_time {
+            "change"
+        } else {
+            "check"
+        }
     }
 
     /// Looks up the kinds of sibling snapshots that it asks for by name; the error says that there is no such kind.
-    pub fn check_estate_kinds(&self, find: impl Fn(&str) -> Result<(), String>) -> Result<(), SourceError> {
+    pub fn check_estate_kinds(
+        &self,
+        find: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<(), SourceError> {
         for (name, position) in &self.estate_kinds {
             find(name).map_err(|message| self.source.error_at(*position, message))?;
         }

@@ -8,8 +8,11 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 54] = [
+const LIBRARY: [&str; 62] = [
     "certificate",
+    "collected_at",
+    "collector",
+    "collector_errors",
     "contains",
     "days",
     "debug",
@@ -20,14 +23,17 @@ const LIBRARY: [&str; 54] = [
     "fail",
     "has",
     "has_estate",
+    "has_path",
     "host_covers",
     "host_within",
     "hours",
     "indeterminate",
     "is_empty",
     "is_null",
+    "is_raw",
     "key_bits",
     "keys",
+    "kind_of",
     "len",
     "lower",
     "matches_glob",
@@ -50,6 +56,7 @@ const LIBRARY: [&str; 54] = [
     "same_thumbprint",
     "seconds",
     "size_bytes",
+    "source_of",
     "split",
     "starts_with",
     "tags",
@@ -60,6 +67,7 @@ const LIBRARY: [&str; 54] = [
     "to_json",
     "to_string",
     "trim",
+    "truncations",
     "unique_ids",
     "values",
     "version",
@@ -234,6 +242,7 @@ mod tests {
         let files = [
             include_str!("library/certificate.rs"),
             include_str!("library/dns.rs"),
+            include_str!("library/evidence.rs"),
             include_str!("library/facts.rs"),
             include_str!("library/estate.rs"),
             include_str!("library/host.rs"),

@@ -6,6 +6,7 @@ use assize_snapshot::{Kind, Kinds, Reader, Snapshot, format_time};
 use serde_json::Value as Json;
 
 use crate::{
+    header::EVERY_KIND,
     page::{Given, PageExample},
     policy::Policy,
     siblings::Siblings,
@@ -49,14 +50,16 @@ impl Scene {
         kinds: &Kinds,
     ) -> Result<Self, String> {
         let own = &policy.header.kind;
-        let kind = match named.or_else(|| (own != "*").then_some(own)) {
+        let kind = match named.or_else(|| (own != EVERY_KIND).then_some(own)) {
             Some(name) => Some(find(kinds, name)?),
             None => None,
         };
         let whole = whole(&example.text, kind)?;
         let snapshot = Arc::new(snapshot(&whole, kinds, kind)?);
         if snapshot.kind.is_none() {
-            return Err("the example is of no known kind; say `kind=NAME` after the verdict".to_owned());
+            return Err(
+                "the example is of no known kind; say `kind=NAME` after the verdict".to_owned(),
+            );
         }
         let mut estate = Estate::default();
         let mut earlier = None;
@@ -77,7 +80,9 @@ impl Scene {
         }
         let earlier = match (policy.header.over_time, earlier) {
             (false, Some(_)) => {
-                return Err("only policies with `over: \"time\"` have an earlier snapshot".to_owned());
+                return Err(
+                    "only policies with `over: \"time\"` have an earlier snapshot".to_owned(),
+                );
             }
             (false, None) => None,
             (true, text) => {
@@ -140,9 +145,11 @@ fn earlier_snapshot(
         Json::Object(members) => {
             members.contains_key("collectedAt") || members.contains_key("assizeSnapshot")
         }
-        Json::Array(operations) => operations
-            .iter()
-            .any(|operation| operation.get("path").is_some_and(|path| path == "/collectedAt")),
+        Json::Array(operations) => operations.iter().any(|operation| {
+            operation
+                .get("path")
+                .is_some_and(|path| path == "/collectedAt")
+        }),
         _ => false,
     };
     let mut whole = whole(text, kind)?;

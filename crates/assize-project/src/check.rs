@@ -75,8 +75,9 @@ impl Project {
         mut take: impl FnMut(Judged) -> Result<(), E>,
     ) -> Result<Summary, E> {
         let mut summary = Summary::default();
+        let general = self.general_rules();
         let mut hand_over = |judged: Judged| {
-            summary.add(&judged);
+            summary.add(&judged, |rule| general[rule.0 as usize]);
             take(judged)
         };
         for index in 0..self.broken.len() {
@@ -101,7 +102,10 @@ impl Project {
             // A mistake in assize costs this file and no other; without a verdict it is no pass.
             catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| {
                 *worker = state();
-                Ok(self.unreadable(self.display_item(item), "assize itself failed on it; please report this"))
+                Ok(self.unreadable(
+                    self.display_item(item),
+                    "assize itself failed on it; please report this",
+                ))
             })
         };
         queue::in_order(
@@ -114,8 +118,24 @@ impl Project {
         Ok(summary)
     }
 
+    /// For each rule, whether it is a policy that judges every kind beside others that judge one.
+    fn general_rules(&self) -> Vec<bool> {
+        let policies = self.set.policies();
+        let is_general = |id: &str| {
+            let mut found = policies.iter().filter(|policy| policy.id == id);
+            found.any(|policy| policy.header.judges_every_kind())
+        };
+        let has_others = policies
+            .iter()
+            .any(|policy| !policy.header.judges_every_kind());
+        let rules = self.run.rules.iter();
+        rules
+            .map(|rule| has_others && is_general(&rule.id))
+            .collect()
+    }
+
     /// The policies that judge: those over time only with something earlier to compare with.
-    fn judging(&self) -> impl Iterator<Item = &Arc<Policy>> {
+    fn judging(&self) -> impl Iterator<Item = &Arc<Policy>> + Clone {
         let policies = self.set.policies().iter();
         policies.filter(|policy| self.since.is_some() || !policy.header.over_time)
     }
@@ -182,10 +202,12 @@ impl Project {
         let mut snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
-            if !self
-                .judging()
-                .any(|policy| policy.header.kind == kind.name())
-            {
+            let mut headers = self.judging().map(|policy| &policy.header);
+            // What is said of the evidence alone is no judgement, unless nothing else was asked for.
+            let is_judged = headers.clone().any(|header| header.kind == kind.name())
+                || headers.clone().next().is_some()
+                    && headers.all(|header| header.judges_every_kind());
+            if !is_judged {
                 let message = format!("no selected policy judges the kind `{}`", kind.name());
                 snapshot
                     .problems
@@ -195,7 +217,10 @@ impl Project {
         let snapshot = Arc::new(snapshot);
         let policies: Vec<&Arc<Policy>> = self
             .judging()
-            .filter(|policy| artifact.kind.as_deref() == Some(&policy.header.kind))
+            .filter(|policy| {
+                let kind = artifact.kind.as_deref();
+                kind.is_some_and(|kind| policy.header.judges(kind))
+            })
             .collect();
         let estate = among
             .estates

@@ -83,7 +83,9 @@ impl Estates {
                 self.by_folder.entry(key).or_default().push(index);
             }
         } else if let (Some(folder), Some(path)) = (folder, path) {
-            self.unknown.entry(folder).or_insert_with(|| path.to_owned());
+            self.unknown
+                .entry(folder)
+                .or_insert_with(|| path.to_owned());
         }
         self.tenants.push(tenant);
     }
@@ -128,7 +130,9 @@ impl Estates {
         if let Some(snapshot) = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(snapshot);
         }
-        let bytes = self.items[index].bytes().map_err(|error| error.to_string())?;
+        let bytes = self.items[index]
+            .bytes()
+            .map_err(|error| error.to_string())?;
         let document = Reader::default()
             .read(bytes)
             .map_err(|error| error.to_string())?;

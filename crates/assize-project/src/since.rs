@@ -88,7 +88,12 @@ impl Since {
 
     fn in_file(&self, snapshot: &Snapshot, item: &Item, is_alone: bool) -> Result<Earlier, String> {
         let read = || self.read(&self.place, &mut Reader::default());
-        let earlier = Arc::clone(self.only.get_or_init(read).as_ref().map_err(String::clone)?);
+        let earlier = Arc::clone(
+            self.only
+                .get_or_init(read)
+                .as_ref()
+                .map_err(String::clone)?,
+        );
         let has_same_name = match item {
             Item::File { relative, .. } => relative.file_name() == self.place.file_name(),
             _ => false,
@@ -139,7 +144,9 @@ impl Since {
 
     fn nothing(&self) -> String {
         let name = files::name_of(&self.place);
-        format!("there is no earlier snapshot: {name} has none of the same kind and source, and none at the same path")
+        format!(
+            "there is no earlier snapshot: {name} has none of the same kind and source, and none at the same path"
+        )
     }
 
     fn read(&self, path: &Path, reader: &mut Reader) -> Result<Arc<Snapshot>, String> {
@@ -160,7 +167,9 @@ impl Since {
         };
         let index = self.index.get_or_init(|| self.make_index());
         let found = index.by_source.get(&key).into_iter().flatten();
-        found.map(|nth| index.paths[*nth as usize].clone()).collect()
+        found
+            .map(|nth| index.paths[*nth as usize].clone())
+            .collect()
     }
 
     /// Reads every file once to learn whose it is.

@@ -43,8 +43,8 @@ pub fn status(summary: &Summary, threshold: &Threshold) -> Status {
             ExitStatus::Findings,
             format!("{over} {noun} at or over severity {least}"),
         )
-    } else if summary.evaluations == summary.count(Outcome::NotApplicable) {
-        let reason = match (summary.snapshots, summary.evaluations) {
+    } else if summary.evaluations == summary.count(Outcome::NotApplicable) + summary.of_evidence {
+        let reason = match (summary.snapshots, summary.evaluations - summary.of_evidence) {
             (0, _) => "nothing was checked: no snapshot was found".to_owned(),
             (_, 0) => "nothing was checked: no policy judges these snapshots".to_owned(),
             (_, count) => {

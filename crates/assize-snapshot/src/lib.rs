@@ -17,13 +17,15 @@
 mod decode;
 mod document;
 mod envelope;
+mod evidence;
 mod guess;
 mod keys;
 mod kind;
+mod lookup;
 mod normalise;
 mod origin;
-mod parse;
 mod pair;
+mod parse;
 mod path;
 mod place;
 mod problem;
@@ -39,6 +41,7 @@ mod wrapper;
 
 pub use decode::EncodingError;
 pub use document::{Document, NodeId};
+pub use evidence::CollectorError;
 pub use keys::{Symbol, intern, name_of};
 pub use kind::{Kind, KindError, Kinds};
 pub use origin::{Origin, Tenant, TenantForm};

@@ -209,8 +209,14 @@ mod tests {
             is_raw: true,
         };
         let contoso = tenant("Contoso.example").unwrap();
-        assert_eq!(contoso.is_same(&tenant("contoso.EXAMPLE ").unwrap()), Some(true));
-        assert_eq!(contoso.is_same(&tenant("fabrikam.example").unwrap()), Some(false));
+        assert_eq!(
+            contoso.is_same(&tenant("contoso.EXAMPLE ").unwrap()),
+            Some(true)
+        );
+        assert_eq!(
+            contoso.is_same(&tenant("fabrikam.example").unwrap()),
+            Some(false)
+        );
         let id = "11111111-2222-3333-4444-555555555555";
         assert_eq!(contoso.is_same(&raw(id)), None);
         assert_eq!(tenant(id).unwrap().is_same(&raw(id)), Some(true));

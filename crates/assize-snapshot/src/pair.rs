@@ -2,12 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::{
-    document::NodeId,
-    path::KeyStep,
-    snapshot::Snapshot,
-    value::Value,
-};
+use crate::{document::NodeId, path::KeyStep, snapshot::Snapshot, value::Value};
 
 /// Text that may be compared to tell objects apart which no key tells apart. What exceeds it stays in doubt.
 const MOST_COMPARED: usize = 64 << 20;
@@ -59,7 +54,9 @@ pub fn pairs(
     let mut is_taken = vec![false; before.len()];
     let mut doubtful_gone = vec![false; before.len()];
     for way in &order {
-        let Some(group) = groups.get(way) else { continue };
+        let Some(group) = groups.get(way) else {
+            continue;
+        };
         let settled = group.settle(way, &mut contents);
         for (nth, partner, in_doubt) in settled {
             partners[nth] = (partner, in_doubt);
@@ -72,11 +69,14 @@ pub fn pairs(
             doubtful_gone[*nth] = in_doubt;
         }
     }
-    let present = partners.iter().zip(after).map(|((partner, in_doubt), object)| Pair {
-        before: partner.map(|nth| before[nth]),
-        after: Some(*object),
-        in_doubt: *in_doubt,
-    });
+    let present = partners
+        .iter()
+        .zip(after)
+        .map(|((partner, in_doubt), object)| Pair {
+            before: partner.map(|nth| before[nth]),
+            after: Some(*object),
+            in_doubt: *in_doubt,
+        });
     let gone = (0..before.len())
         .filter(|nth| !is_taken[*nth])
         .map(|nth| Pair {
@@ -328,13 +328,20 @@ mod tests {
     #[test]
     fn elements_without_a_key_are_never_told_apart_by_their_place() {
         assert_eq!(
-            shown("Plain", r#"[{"v": 1}, {"v": 2}]"#, r#"[{"v": 2}, {"v": 3}]"#),
+            shown(
+                "Plain",
+                r#"[{"v": 1}, {"v": 2}]"#,
+                r#"[{"v": 2}, {"v": 3}]"#
+            ),
             ["2>2", "1>3?"]
         );
         assert_eq!(shown("Plain", r#"[{"v": 1}]"#, r#"[{"v": 2}]"#), ["1>2?"]);
         assert_eq!(shown("Plain", r#"[{"v": 1}]"#, r#"[{"v": 1}]"#), ["1>1"]);
         assert_eq!(shown("Keyed", r#"[{"v": 1}]"#, r#"[{"v": 2}]"#), ["1>2?"]);
-        assert_eq!(shown("Texts", r#"["a", "b"]"#, r#"["c", "A"]"#), ["->c", "a>A", "b>-"]);
+        assert_eq!(
+            shown("Texts", r#"["a", "b"]"#, r#"["c", "A"]"#),
+            ["->c", "a>A", "b>-"]
+        );
         assert_eq!(shown("Texts", r#"["a", "a"]"#, r#"["a"]"#), ["a>a", "a>-"]);
     }
 

@@ -136,13 +136,13 @@ impl Snapshot {
         (low > children.start).then(|| NodeId(low - 1))
     }
 
-    fn root_shape(&self) -> Option<&Shape> {
+    pub(crate) fn root_shape(&self) -> Option<&Shape> {
         let shapes = &self.kind.as_ref()?.shapes;
         Some(shapes.get(shapes.root()))
     }
 
     /// What the schema says of a child, by what it says of its container.
-    fn shape_below(
+    pub(crate) fn shape_below(
         &self,
         shape: Option<&Shape>,
         container: NodeId,
@@ -171,7 +171,7 @@ impl Snapshot {
         })
     }
 
-    fn push_step(
+    pub(crate) fn push_step(
         &self,
         path: &mut String,
         shape: Option<&Shape>,
@@ -241,9 +241,7 @@ impl Snapshot {
             return KeyStep::Element(vec![self.key_text(child).to_lowercase()]);
         }
         match shape.and_then(|shape| self.identity_parts(shape, child)) {
-            Some(parts) => {
-                KeyStep::Element(parts.iter().map(|part| part.to_lowercase()).collect())
-            }
+            Some(parts) => KeyStep::Element(parts.iter().map(|part| part.to_lowercase()).collect()),
             None => KeyStep::Nameless,
         }
     }

@@ -305,25 +305,26 @@ impl Snapshot {
 
     /// Notes which sections the collector could not get.
     fn collect_errors(&mut self, kind: &Kind, mut errors: Vec<(String, String)>) {
-        // A result that wraps an export keeps the lists where the sections are.
-        let mut places = vec![self.document.root()];
-        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
-        for (place, name) in places
-            .iter()
-            .flat_map(|place| kind.failed_commands.iter().map(move |name| (place, name)))
-        {
-            let list = self.document.written_member(*place, name, false);
-            let failed = list.and_then(|list| envelope::elements(&self.document, list));
-            for command in failed.into_iter().flatten() {
-                errors.push((
-                    envelope::scalar_text(&self.document, command),
-                    String::new(),
-                ));
-            }
+        for command in self.failed_commands(kind) {
+            let command = envelope::scalar_text(&self.document, command);
+            errors.push((command, String::new()));
         }
         for (command, message) in errors {
             self.collect_error(kind, &command, &message);
         }
+    }
+
+    /// The commands that a raw export lists as failed.
+    pub(crate) fn failed_commands(&self, kind: &Kind) -> Vec<NodeId> {
+        // A result that wraps an export keeps the lists where the sections are.
+        let mut places = vec![self.document.root()];
+        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
+        let lists = places.iter().flat_map(|place| {
+            let names = kind.failed_commands.iter();
+            names.filter_map(|name| self.document.written_member(*place, name, false))
+        });
+        let failed = lists.filter_map(|list| envelope::elements(&self.document, list));
+        failed.flatten().collect()
     }
 
     /// What one failed command means: its section is missing, or something is that nobody can name.

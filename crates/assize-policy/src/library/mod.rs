@@ -4,6 +4,7 @@ mod base64;
 mod certificate;
 mod dns;
 mod estate;
+mod evidence;
 mod facts;
 mod host;
 mod identity;
@@ -33,6 +34,7 @@ pub(crate) fn module() -> Module {
     let mut module = Module::new();
     certificate::add(&mut module);
     dns::add(&mut module);
+    evidence::add(&mut module);
     estate::add(&mut module);
     facts::add(&mut module);
     host::add(&mut module);

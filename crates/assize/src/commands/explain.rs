@@ -45,8 +45,10 @@ fn page(project: &Project, rule: &Rule) -> String {
     };
     line("Rule", &rule.id);
     line("Severity", rule.severity.as_str());
-    if let Some(kind) = &rule.kind {
-        line("Kind", kind);
+    match rule.kind.as_deref() {
+        Some("*") => line("Kind", "every one"),
+        Some(kind) => line("Kind", kind),
+        None => {}
     }
     for control in &rule.controls {
         line("Control", &control_line(project, control));
@@ -58,7 +60,10 @@ fn page(project: &Project, rule: &Rule) -> String {
         .find(|policy| policy.id == rule.id)
     {
         if policy.header.over_time {
-            line("Over", "time: judges what changed since an earlier snapshot (`--since`)");
+            line(
+                "Over",
+                "time: judges what changed since an earlier snapshot (`--since`)",
+            );
         }
         for param in policy.declared_params() {
             line(

@@ -41,7 +41,7 @@ pub(crate) fn write_files<W: Write>(format: Format, options: &Options, files: &[
     let mut reporter = reporter(format, options, out);
     reporter.begin(&run).expect("the sink takes all");
     for judged in files {
-        summary.add(judged);
+        summary.add(judged, |_| false);
         reporter.judged(&run, judged).expect("the sink takes all");
     }
     reporter
