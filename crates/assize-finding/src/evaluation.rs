@@ -43,7 +43,7 @@ pub struct Finding {
     pub message: String,
     /// Where.
     pub location: Location,
-    /// Other places that belong to it, in the same artifact.
+    /// Other places that belong to it.
     pub related: Vec<Related>,
     /// How to mend it, where this finding knows better than its rule.
     pub fix: Option<String>,
@@ -56,6 +56,9 @@ pub struct Finding {
 /// A further place that helps to understand a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Related {
+    /// The file, as [`Artifact::path`] writes it, where the place is in another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Where.
     pub location: Location,
     /// What is to be seen there.

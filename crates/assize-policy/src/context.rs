@@ -2,14 +2,15 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use assize_snapshot::{NodeId, Snapshot, Symbol, Value, name_of, nearest};
+use assize_snapshot::{Counterparts, NodeId, Snapshot, Symbol, Value, name_of, nearest};
 use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
 
 use crate::{
-    node::{Duration, Id, Indeterminate, Node, Time, Version, node_of, tag_of},
+    node::{Duration, Id, Indeterminate, Node, Time, Version},
     policy::Policy,
     reference::is_reference,
-    verdict::{Place, Said},
+    siblings::Siblings,
+    verdict::{Origin, Other, Place, Said},
 };
 
 /// The result of a library function.
@@ -17,30 +18,18 @@ pub(crate) type Answer<T> = Result<T, Box<EvalAltResult>>;
 
 /// Strings whose origin is remembered within one verdict.
 const REMEMBERED_STRINGS: usize = 4_096;
+/// Siblings that one verdict may read.
+const MOST_SIBLINGS: usize = 256;
 /// Characters of a message or a reason that are kept.
 const LONGEST_MESSAGE: usize = 1_000;
 
-/// The snapshots of one estate, by kind.
-pub trait Siblings {
-    /// The sibling of a kind, or why there is none.
-    fn sibling(&self, kind: &str) -> Result<Arc<Snapshot>, String>;
-}
-
-/// For a snapshot that stands alone.
-#[derive(Debug)]
-pub struct NoSiblings;
-
-impl Siblings for NoSiblings {
-    fn sibling(&self, kind: &str) -> Result<Arc<Snapshot>, String> {
-        Err(format!("no `{kind}` snapshot of the same source was given"))
-    }
-}
-
 pub(crate) struct Context {
-    snapshots: Vec<Arc<Snapshot>>,
+    snapshots: Vec<Loaded>,
     siblings: Arc<dyn Siblings>,
+    /// What was found of the earlier snapshot in the judged one.
+    counterparts: Counterparts,
     pub(crate) policy: Arc<Policy>,
-    pub(crate) object: NodeId,
+    pub(crate) subject: Subject,
     pub(crate) said: Vec<Said>,
     /// Set when something was missing, so that a script which catches the error does not pass all the same.
     pub(crate) missing: Option<String>,
@@ -50,8 +39,48 @@ pub(crate) struct Context {
     pub(crate) touched: Vec<Symbol>,
     /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by its text.
     strings: Vec<NodeId>,
+    /// The same for the strings of other snapshots.
+    other_strings: Vec<(u16, NodeId)>,
     /// Fields that were read and not there.
-    absent: Vec<(NodeId, Symbol)>,
+    absent: Vec<(u16, NodeId, Symbol)>,
+}
+
+/// A snapshot that a verdict reads.
+struct Loaded {
+    snapshot: Arc<Snapshot>,
+    role: Role,
+    /// How many values the other snapshots before it have: with this, one number stands for a value of any of them.
+    first: usize,
+}
+
+/// What a snapshot is to a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Judged,
+    Other(Other),
+    /// Data of a pack, read like a snapshot.
+    Reference,
+}
+
+/// What a verdict is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// The object; of one that is gone, the nearest value that enclosed it.
+    pub(crate) object: NodeId,
+    /// The object in the earlier snapshot, where it is gone from the judged one.
+    pub(crate) gone: Option<NodeId>,
+}
+
+impl Subject {
+    fn place(self) -> Place {
+        match self.gone {
+            Some(node) => Place::Gone {
+                near: self.object,
+                node,
+            },
+            None => Place::Node(self.object),
+        }
+    }
 }
 
 thread_local! {
@@ -75,20 +104,36 @@ pub(crate) struct Installed {
 impl Installed {
     pub(crate) fn new(
         snapshot: Arc<Snapshot>,
+        earlier: Option<Arc<Snapshot>>,
         policy: Arc<Policy>,
         siblings: Arc<dyn Siblings>,
     ) -> Self {
-        let object = snapshot.root();
+        let subject = Subject {
+            object: snapshot.root(),
+            gone: None,
+        };
+        let judged = Loaded {
+            snapshot,
+            role: Role::Judged,
+            first: 0,
+        };
+        let earlier = earlier.map(|snapshot| Loaded {
+            snapshot,
+            role: Role::Other(Other::Earlier),
+            first: 0,
+        });
         CONTEXT.set(Some(Context {
-            snapshots: vec![snapshot],
+            snapshots: std::iter::once(judged).chain(earlier).collect(),
             siblings,
+            counterparts: Counterparts::default(),
             policy,
-            object,
+            subject,
             said: Vec::new(),
             missing: None,
             error: None,
             touched: Vec::new(),
             strings: Vec::new(),
+            other_strings: Vec::new(),
             absent: Vec::new(),
         }));
         Self { _private: () }
@@ -99,15 +144,16 @@ impl Installed {
         clippy::unused_self,
         reason = "having one is the proof that the context is in place"
     )]
-    pub(crate) fn begin(&self, object: NodeId) {
+    pub(crate) fn begin(&self, subject: Subject) {
         CONTEXT.with_borrow_mut(|context| {
             if let Some(context) = context {
-                context.object = object;
+                context.subject = subject;
                 context.said.clear();
                 context.missing = None;
                 context.error = None;
                 context.touched.clear();
                 context.strings.clear();
+                context.other_strings.clear();
                 context.absent.clear();
             }
         });
@@ -151,7 +197,50 @@ pub(crate) fn refuse<T>(message: String) -> Answer<T> {
 
 impl Context {
     pub(crate) fn snapshot(&self, node: Node) -> &Arc<Snapshot> {
-        &self.snapshots[usize::from(node.slot)]
+        &self.snapshots[usize::from(node.slot)].snapshot
+    }
+
+    /// Where the values of a snapshot come from, for messages about what is missing there.
+    fn whence(&self, slot: u16) -> String {
+        let loaded = &self.snapshots[usize::from(slot)];
+        let kind = loaded.snapshot.kind.as_ref();
+        match loaded.role {
+            Role::Judged | Role::Reference => String::new(),
+            Role::Other(Other::Earlier) => " of the earlier snapshot".to_owned(),
+            Role::Other(Other::Sibling(_)) => {
+                let name = kind.map_or("", |kind| kind.name());
+                format!(" of the `{name}` snapshot")
+            }
+        }
+    }
+
+    /// The number that stands for a value, as the tag that the engine carries along with scalars: 0 is nowhere, a positive tag is
+    /// one more than the value's index in the judged snapshot, a negative one counts through the other snapshots.
+    #[inline]
+    pub(crate) fn tag_of(&self, slot: u16, node: NodeId) -> i32 {
+        if slot == 0 {
+            let tag = i32::try_from(node.0).ok();
+            return tag.and_then(|index| index.checked_add(1)).unwrap_or(0);
+        }
+        let index = self.snapshots[usize::from(slot)].first + node.0 as usize;
+        i32::try_from(index).map_or(0, |index| -1 - index)
+    }
+
+    /// The value behind a tag.
+    fn node_of(&self, tag: i32) -> Option<(u16, NodeId)> {
+        if tag >= 0 {
+            let index = u32::try_from(tag).ok()?.checked_sub(1)?;
+            return Some((0, NodeId(index)));
+        }
+        let index = usize::try_from(-1 - i64::from(tag)).ok()?;
+        let slot = self
+            .snapshots
+            .iter()
+            .skip(1)
+            .rposition(|own| own.first <= index)?
+            + 1;
+        let node = u32::try_from(index - self.snapshots[slot].first).ok()?;
+        Some((u16::try_from(slot).ok()?, NodeId(node)))
     }
 
     pub(crate) fn id(&self, node: Node) -> NodeId {
@@ -170,7 +259,7 @@ impl Context {
     /// A value for the script.
     #[inline]
     pub(crate) fn dynamic(&mut self, slot: u16, id: NodeId) -> Answer<Dynamic> {
-        let snapshot = &self.snapshots[usize::from(slot)];
+        let snapshot = &self.snapshots[usize::from(slot)].snapshot;
         let mut value = match snapshot.document.value(id) {
             Value::Array | Value::Object => {
                 return Ok(Dynamic::from(Node {
@@ -184,8 +273,12 @@ impl Context {
             Value::Number(text) => Dynamic::from_float(text.parse().unwrap_or(f64::NAN)),
             Value::Text(text) => {
                 let value = ImmutableString::from(text.as_ref()).into();
-                if slot == 0 && self.strings.len() < REMEMBERED_STRINGS {
-                    self.strings.push(id);
+                if slot == 0 {
+                    if self.strings.len() < REMEMBERED_STRINGS {
+                        self.strings.push(id);
+                    }
+                } else if self.other_strings.len() < REMEMBERED_STRINGS {
+                    self.other_strings.push((slot, id));
                 }
                 value
             }
@@ -193,11 +286,12 @@ impl Context {
             Value::Duration(micros) => Dynamic::from(Duration(micros)),
             Value::Version(parts) => Dynamic::from(Version(parts)),
             Value::Unreadable(reason) => {
-                let reason = format!("`{}` cannot be read: {reason}", snapshot.path(id));
+                let whence = self.whence(slot);
+                let reason = format!("`{}`{whence} cannot be read: {reason}", snapshot.path(id));
                 return self.miss(reason);
             }
         };
-        value.set_tag(tag_of(slot, id));
+        value.set_tag(self.tag_of(slot, id));
         Ok(value)
     }
 
@@ -209,6 +303,7 @@ impl Context {
         }
         let id = self.id(node);
         match self.snapshots[usize::from(node.slot)]
+            .snapshot
             .document
             .member(id, name)
         {
@@ -222,8 +317,9 @@ impl Context {
         let snapshot = Arc::clone(self.snapshot(node));
         let root = snapshot.root();
         if let Some(reason) = snapshot.why_missing(name) {
+            let whence = self.whence(node.slot);
             return self.miss(format!(
-                "section `{}` was not collected: {reason}",
+                "section `{}`{whence} was not collected: {reason}",
                 name_of(name)
             ));
         }
@@ -234,8 +330,9 @@ impl Context {
                 }
                 if node.slot != 0 && !snapshot.is_sound(member) {
                     let reason = format!(
-                        "section `{}` of a sibling is not as its schema says",
-                        name_of(name)
+                        "section `{}`{} is not as its schema says",
+                        name_of(name),
+                        self.whence(node.slot)
                     );
                     self.missing.get_or_insert(reason);
                 }
@@ -244,7 +341,13 @@ impl Context {
             None if snapshot.knows_field(root, name) == Some(false) => {
                 self.no_field(node.slot, root, &name_of(name), Some(name))
             }
-            None => self.miss(format!("section `{}` was not collected", name_of(name))),
+            None => {
+                let whence = self.whence(node.slot);
+                self.miss(format!(
+                    "section `{}`{whence} was not collected",
+                    name_of(name)
+                ))
+            }
         }
     }
 
@@ -256,7 +359,7 @@ impl Context {
         name: &str,
         symbol: Option<Symbol>,
     ) -> Answer<Dynamic> {
-        let snapshot = &self.snapshots[usize::from(slot)];
+        let snapshot = &self.snapshots[usize::from(slot)].snapshot;
         if snapshot.document.value(id) == Value::Array {
             let count = snapshot.document.children(id).len();
             return match name {
@@ -286,9 +389,9 @@ impl Context {
             ));
         }
         let mut value = Dynamic::UNIT;
-        if let (0, Some(symbol)) = (slot, symbol) {
-            self.absent.push((id, symbol));
-            value.set_tag(tag_of(slot, id));
+        if let Some(symbol) = symbol {
+            self.absent.push((slot, id, symbol));
+            value.set_tag(self.tag_of(slot, id));
         }
         Ok(value)
     }
@@ -299,19 +402,64 @@ impl Context {
         Err(message.into())
     }
 
-    /// The sibling snapshot of a kind.
+    /// The one snapshot of a kind in the estate.
     pub(crate) fn sibling(&mut self, kind: &str) -> Answer<Node> {
-        let known = self
-            .snapshots
-            .iter()
-            .position(|own| own.kind.as_ref().is_some_and(|own| own.name() == kind));
+        let others = self.siblings.others(kind);
+        match (self.is_of(kind), others.as_slice()) {
+            (true, []) => Ok(Node {
+                slot: 0,
+                id: Id::Root,
+            }),
+            (false, [number]) => self.member(*number),
+            (false, []) => self.miss(format!("no `{kind}` snapshot of the same estate was given")),
+            (is_own, several) => {
+                let count = several.len() + usize::from(is_own);
+                self.miss(format!(
+                    "{count} `{kind}` snapshots of the same estate were given, and the policy needs one"
+                ))
+            }
+        }
+    }
+
+    /// All snapshots of a kind in the estate, the judged one first.
+    pub(crate) fn siblings(&mut self, kind: &str) -> Answer<Vec<Node>> {
+        if let Some(reason) = self.siblings.why_partial() {
+            return self.miss(reason);
+        }
+        let others = self.siblings.others(kind);
+        if others.len() > MOST_SIBLINGS {
+            let count = others.len();
+            return self.miss(format!(
+                "the estate has {count} other `{kind}` snapshots, and a policy reads at most {MOST_SIBLINGS}"
+            ));
+        }
+        let own = self.is_of(kind).then_some(Ok(Node {
+            slot: 0,
+            id: Id::Root,
+        }));
+        own.into_iter()
+            .chain(others.into_iter().map(|number| self.member(number)))
+            .collect()
+    }
+
+    /// Whether the estate has a snapshot of a kind.
+    pub(crate) fn has_sibling(&self, kind: &str) -> bool {
+        self.is_of(kind) || !self.siblings.others(kind).is_empty()
+    }
+
+    fn is_of(&self, kind: &str) -> bool {
+        let own = self.snapshots[0].snapshot.kind.as_ref();
+        own.is_some_and(|own| own.answers_to(kind))
+    }
+
+    /// A sibling, read at its first use.
+    fn member(&mut self, number: usize) -> Answer<Node> {
+        let role = Role::Other(Other::Sibling(number));
+        let known = self.snapshots.iter().position(|own| own.role == role);
         let slot = match known {
             Some(slot) => slot,
-            None => match self.siblings.sibling(kind) {
-                Ok(snapshot) => {
-                    self.snapshots.push(snapshot);
-                    self.snapshots.len() - 1
-                }
+            None => match self.siblings.snapshot(number) {
+                Ok(snapshot) => self.add(snapshot, role),
                 Err(reason) => return self.miss(reason),
             },
         };
@@ -331,11 +479,8 @@ impl Context {
         let known = self
             .snapshots
             .iter()
-            .position(|own| Arc::ptr_eq(own, content));
-        let slot = known.unwrap_or_else(|| {
-            self.snapshots.push(Arc::clone(content));
-            self.snapshots.len() - 1
-        });
+            .position(|own| Arc::ptr_eq(&own.snapshot, content));
+        let slot = known.unwrap_or_else(|| self.add(Arc::clone(content), Role::Reference));
         let slot = u16::try_from(slot).map_err(|_| "too many files in one verdict")?;
         let id = Id::Value(content.root());
         Ok(Node { slot, id })
@@ -343,39 +488,78 @@ impl Context {
 
     /// The name of a snapshot's kind.
     pub(crate) fn kind_name(&self, slot: u16) -> String {
-        let kind = self.snapshots[usize::from(slot)].kind.as_ref();
+        let kind = self.snapshots[usize::from(slot)].snapshot.kind.as_ref();
         kind.map(|kind| kind.name().to_owned()).unwrap_or_default()
     }
 
-    /// Where a value came from.
-    pub(crate) fn place(&self, value: &Dynamic) -> Place {
+    fn add(&mut self, snapshot: Arc<Snapshot>, role: Role) -> usize {
+        let first = match self.snapshots.last() {
+            Some(last) if last.role != Role::Judged => last.first + last.snapshot.document.len(),
+            _ => 0,
+        };
+        self.snapshots.push(Loaded {
+            snapshot,
+            role,
+            first,
+        });
+        self.snapshots.len() - 1
+    }
+
+    /// Where a value came from: a place in the judged snapshot, and the value itself where it is one of another snapshot.
+    pub(crate) fn place(&mut self, value: &Dynamic) -> (Place, Option<Origin>) {
+        let Some((slot, node)) = self.source_of(value) else {
+            return (self.subject.place(), None);
+        };
+        let of = match self.snapshots[usize::from(slot)].role {
+            Role::Judged => return (self.own_place(value, node), None),
+            Role::Reference => return (self.subject.place(), None),
+            Role::Other(of) => of,
+        };
+        let origin = Some(Origin { of, node });
+        if of != Other::Earlier {
+            return (self.subject.place(), origin);
+        }
+        let (judged, earlier) = (&self.snapshots[0].snapshot, &self.snapshots[1].snapshot);
+        let place = match self.counterparts.find(earlier, node, judged) {
+            (near, true) => Place::Node(near),
+            (near, false) => Place::Gone { near, node },
+        };
+        (place, origin)
+    }
+
+    /// The place of a value of the judged snapshot, or of a field that is not there.
+    fn own_place(&self, value: &Dynamic, node: NodeId) -> Place {
+        let mut absent = self.absent.iter().rev();
+        let field = absent
+            .find(|(slot, object, _)| (*slot, *object) == (0, node))
+            .filter(|_| value.is_unit());
+        field.map_or(Place::Node(node), |(_, object, field)| {
+            Place::Absent(*object, *field)
+        })
+    }
+
+    /// The value of a snapshot that a value of the script is, or was.
+    fn source_of(&self, value: &Dynamic) -> Option<(u16, NodeId)> {
         let value = value.flatten_clone();
         if let Some(node) = value.clone().try_cast::<Node>() {
-            return if node.slot == 0 {
-                Place::Node(self.id(node))
-            } else {
-                Place::Node(self.object)
-            };
+            return Some((node.slot, self.id(node)));
         }
-        let origin = node_of(value.tag());
-        if let (true, Some(id)) = (value.is_unit(), origin) {
-            let absent = self.absent.iter().rev().find(|(object, _)| *object == id);
-            return absent.map_or(Place::Node(id), |(object, field)| {
-                Place::Absent(*object, *field)
-            });
+        if let Some(source) = self.node_of(value.tag()) {
+            return Some(source);
         }
-        if let Some(id) = origin {
-            return Place::Node(id);
+        let text = value.into_immutable_string().ok()?;
+        if text.is_empty() {
+            return None;
         }
-        let text = value.into_immutable_string().unwrap_or_default();
-        let document = &self.snapshots[0].document;
-        let same = |id: &&NodeId| matches!(document.value(**id), Value::Text(own) if *own == *text.as_str());
-        let found = if text.is_empty() {
-            None
-        } else {
-            self.strings.iter().rev().find(same)
+        let is_same = |slot: u16, id: NodeId| {
+            let document = &self.snapshots[usize::from(slot)].snapshot.document;
+            matches!(document.value(id), Value::Text(own) if *own == *text.as_str())
         };
-        Place::Node(found.copied().unwrap_or(self.object))
+        let mut judged = self.strings.iter().rev().map(|id| (0, *id));
+        judged.find(|(slot, id)| is_same(*slot, *id)).or_else(|| {
+            let mut others = self.other_strings.iter().rev().copied();
+            others.find(|(slot, id)| is_same(*slot, *id))
+        })
     }
 
     /// Notes what the policy says.

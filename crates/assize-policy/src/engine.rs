@@ -26,10 +26,18 @@ use crate::{
 };
 
 /// The variables that every policy sees.
-pub(crate) const GLOBALS: [&str; 3] = ["snapshot", "params", "now"];
+pub(crate) const GLOBALS: [&str; 4] = ["snapshot", "params", "now", EARLIER];
+
+/// The variable that only policies over time see.
+pub(crate) const EARLIER: &str = "earlier";
 
 const WHOLE: Node = Node {
     slot: 0,
+    id: Id::Root,
+};
+
+const WHOLE_EARLIER: Node = Node {
+    slot: Node::EARLIER,
     id: Id::Root,
 };
 
@@ -261,6 +269,7 @@ pub(crate) fn judging(limits: &Limits, fields: &Arc<Module>, now: i64) -> Engine
     engine.register_global_module(Arc::clone(fields));
     let mut globals = Module::new();
     globals.set_var("snapshot", WHOLE);
+    globals.set_var("earlier", WHOLE_EARLIER);
     globals.set_var("params", Params);
     globals.set_var("now", Time(now));
     #[expect(
@@ -270,6 +279,7 @@ pub(crate) fn judging(limits: &Limits, fields: &Arc<Module>, now: i64) -> Engine
     engine.on_var(move |name, _, _| {
         Ok(match name {
             "snapshot" => Some(Dynamic::from(WHOLE)),
+            "earlier" => Some(Dynamic::from(WHOLE_EARLIER)),
             "params" => Some(Dynamic::from(Params)),
             "now" => Some(Dynamic::from(Time(now))),
             _ => None,

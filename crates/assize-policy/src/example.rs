@@ -3,15 +3,16 @@
 use std::{fmt::Write, sync::Arc};
 
 use assize_finding::Outcome;
-use assize_snapshot::{Kinds, Reader, Snapshot, parse_time};
-use serde_json::Value as Json;
+use assize_snapshot::{Kinds, NodeId, Snapshot, parse_time};
 
 use crate::{
-    context::{NoSiblings, Siblings},
+    header::EVERY_KIND,
     judge::{Judge, PolicySet},
     limits::Limits,
     page::PageExample,
     policy::Policy,
+    scene::{Scene, collected_at},
+    siblings::Siblings,
     verdict::{Place, Verdict},
 };
 
@@ -51,98 +52,30 @@ fn run_example(
     kinds: &Kinds,
     limits: &Limits,
 ) -> Result<(), String> {
-    let expectation = Expectation::parse(&example.info)?;
-    let snapshot = snapshot(policy, &expectation, example, kinds)?;
+    let expectation = Expectation::parse(&example.info, &policy.header.kind)?;
+    let scene = Scene::of(policy, example, expectation.kind.as_deref(), kinds)?;
+    let snapshot = &scene.snapshot;
     let now = match &expectation.now {
         Some(text) => parse_time(text, true).map_err(|error| format!("`now`: {error}"))?,
-        None => collected_at(&snapshot)
+        None => collected_at(snapshot)
             .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
     };
     let mut policy = policy.afresh(limits).map_err(|error| error.to_string())?;
     for (name, value) in &expectation.params {
         policy.set(name, value)?;
     }
-    if !expectation.allows(Outcome::Indeterminate)
-        && let Some(problem) = snapshot.problems.iter().find(|problem| problem.incomplete)
-    {
-        return Err(format!(
-            "the example is no sound snapshot: {}",
-            problem.message
-        ));
+    if !expectation.allows(Outcome::Indeterminate) {
+        scene.check_soundness()?;
     }
     let set = PolicySet::new(vec![policy], *limits);
-    let siblings: Arc<dyn Siblings> = Arc::new(NoSiblings);
-    let snapshot = Arc::new(snapshot);
-    let verdicts = Judge::new(&set, now).judge(&snapshot, &set.policies()[0], &siblings);
-    expectation.compare(&snapshot, &verdicts)
-}
-
-/// The example as a snapshot: whole, or a patch on the kind's own example.
-fn snapshot(
-    policy: &Policy,
-    expectation: &Expectation,
-    example: &PageExample,
-    kinds: &Kinds,
-) -> Result<Snapshot, String> {
-    let own = (!policy.header.judges_every_kind()).then_some(&policy.header.kind);
-    let named = expectation.kind.as_ref().or(own);
-    let found = |name: &String| {
-        kinds
-            .find(name)
-            .ok_or_else(|| format!("there is no kind `{name}`"))
+    let judge = Judge::new(&set, now);
+    let policy = &set.policies()[0];
+    let siblings: Arc<dyn Siblings> = Arc::new(scene.estate);
+    let verdicts = match &scene.earlier {
+        Some(earlier) => judge.judge_change(snapshot, &Ok(Arc::clone(earlier)), policy, &siblings),
+        None => judge.judge(snapshot, policy, &siblings),
     };
-    let kind = named.map(found).transpose()?;
-    let patch: Json = serde_json::from_str(&example.text)
-        .map_err(|error| format!("the example is no JSON: {error}"))?;
-    let base = || {
-        let kind =
-            kind.ok_or("the example is no whole snapshot; say `kind=NAME` after the verdict")?;
-        let text = kind
-            .example()
-            .ok_or_else(|| format!("kind `{}` has no example to patch", kind.name()))?;
-        serde_json::from_str::<Json>(text)
-            .map_err(|error| format!("the example of kind `{}` is no JSON: {error}", kind.name()))
-    };
-    let whole = match &patch {
-        Json::Object(members) if !members.contains_key("assizeSnapshot") => {
-            let mut whole = base()?;
-            json_patch::merge(&mut whole, &patch);
-            whole
-        }
-        Json::Array(operations)
-            if operations
-                .first()
-                .is_some_and(|operation| operation.get("op").is_some()) =>
-        {
-            let mut whole = base()?;
-            let operations: json_patch::Patch = serde_json::from_value(patch)
-                .map_err(|error| format!("the example is no JSON Patch: {error}"))?;
-            // Each copy can double the snapshot.
-            if operations
-                .iter()
-                .any(|operation| matches!(operation, json_patch::PatchOperation::Copy(_)))
-            {
-                return Err("the patch copies; write what it adds".to_owned());
-            }
-            json_patch::patch(&mut whole, &operations)
-                .map_err(|error| format!("the patch does not fit: {error}"))?;
-            whole
-        }
-        _ => patch,
-    };
-    let document = Reader::default()
-        .read(format!("{whole:#}").into_bytes())
-        .map_err(|error| error.to_string())?;
-    Snapshot::new(document, kinds, kind).map_err(|error| error.to_string())
-}
-
-fn collected_at(snapshot: &Snapshot) -> Option<i64> {
-    let document = &snapshot.document;
-    let member = document.written_member(document.root(), "collectedAt", false)?;
-    match document.value(member) {
-        assize_snapshot::Value::Text(text) => parse_time(&text, true).ok(),
-        _ => None,
-    }
+    expectation.compare(snapshot, scene.earlier.as_deref(), &verdicts)
 }
 
 /// What an example's info string expects.
@@ -166,14 +99,16 @@ const WORDS: [(&str, Outcome); 6] = [
 ];
 
 impl Expectation {
-    fn parse(info: &str) -> Result<Self, String> {
+    fn parse(info: &str, kind: &str) -> Result<Self, String> {
         let mut expectation = Self::default();
-        let kind = info
-            .split_whitespace()
-            .find(|word| word.starts_with("kind="));
-        expectation.kind = kind.map(|word| word["kind=".len()..].to_owned());
-        let info = info.replace(kind.unwrap_or("\0"), "");
-        let mut rest = info.trim();
+        let info = info.trim();
+        let (named, without) = if kind == EVERY_KIND {
+            kind_of_example(info)
+        } else {
+            (None, info.to_owned())
+        };
+        expectation.kind = named;
+        let mut rest = without.as_str();
         if let Some((before, now)) = rest.split_once(" now=") {
             expectation.now = Some(now.trim().to_owned());
             rest = before;
@@ -219,8 +154,13 @@ impl Expectation {
         self.outcomes.iter().any(|(own, _)| *own == outcome)
     }
 
-    fn compare(&self, snapshot: &Snapshot, verdicts: &[Verdict]) -> Result<(), String> {
-        let found = observations(snapshot, verdicts);
+    fn compare(
+        &self,
+        snapshot: &Snapshot,
+        earlier: Option<&Snapshot>,
+        verdicts: &[Verdict],
+    ) -> Result<(), String> {
+        let found = observations(snapshot, earlier, verdicts);
         let wants_quiet = |outcome| self.outcomes.iter().all(|(own, _)| *own == outcome);
         let mut unexpected: Vec<String> = Vec::new();
         for observation in &found {
@@ -291,21 +231,32 @@ impl std::fmt::Display for Observation {
     }
 }
 
-fn observations(snapshot: &Snapshot, verdicts: &[Verdict]) -> Vec<Observation> {
+fn observations(
+    snapshot: &Snapshot,
+    earlier: Option<&Snapshot>,
+    verdicts: &[Verdict],
+) -> Vec<Observation> {
+    let path_of_gone = |near: NodeId, node: NodeId| {
+        earlier.map_or_else(|| snapshot.path(near), |earlier| earlier.path(node))
+    };
     let mut observations = Vec::new();
     for verdict in verdicts {
         if verdict.findings.is_empty() {
-            let (path, text) = (snapshot.path(verdict.object), verdict.reason.clone());
+            let path = match verdict.gone {
+                Some(node) => path_of_gone(verdict.object, node),
+                None => snapshot.path(verdict.object),
+            };
             observations.push(Observation {
                 outcome: verdict.outcome,
                 path,
-                text,
+                text: verdict.reason.clone(),
             });
         }
         for finding in &verdict.findings {
             let path = match finding.place {
                 Place::Node(node) => snapshot.path(node),
                 Place::Absent(object, field) => snapshot.path_of_absent(object, field),
+                Place::Gone { near, node } => path_of_gone(near, node),
             };
             observations.push(Observation {
                 outcome: verdict.outcome,
@@ -317,6 +268,22 @@ fn observations(snapshot: &Snapshot, verdicts: &[Verdict]) -> Vec<Observation> {
     observations
 }
 
+/// The `kind=NAME` of an info string, and the rest.
+fn kind_of_example(info: &str) -> (Option<String>, String) {
+    let words: Vec<&str> = info.split(' ').collect();
+    let named = words.iter().position(|word| word.starts_with("kind="));
+    let Some(at) = named else {
+        return (None, info.to_owned());
+    };
+    let kind = words[at].trim_start_matches("kind=").to_owned();
+    let rest: Vec<&str> = words[..at]
+        .iter()
+        .chain(&words[at + 1..])
+        .copied()
+        .collect();
+    (Some(kind), rest.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,6 +292,7 @@ mod tests {
     fn info_strings() {
         let expectation = Expectation::parse(
             "fail at A[x, y].B, fail at C, indeterminate with parked=[\"a\"] now=2026-01-01",
+            "sample",
         )
         .unwrap();
         assert_eq!(
@@ -340,6 +308,10 @@ mod tests {
                 kind: None,
             }
         );
-        assert!(Expectation::parse("fails").is_err());
+        assert!(Expectation::parse("fails", "sample").is_err());
+        let any = Expectation::parse("fail at A[x] kind=certificates with a=1", "*").unwrap();
+        assert_eq!(any.kind.as_deref(), Some("certificates"));
+        assert_eq!(any.outcomes, [(Outcome::Fail, Some("A[x]".to_owned()))]);
+        assert_eq!(any.params, [("a".to_owned(), "1".to_owned())]);
     }
 }

@@ -30,6 +30,8 @@ pub struct Header {
     pub controls: Vec<Control>,
     /// Parameters with their defaults.
     pub params: Vec<Param>,
+    /// `over: "time"`: it judges what changed since an earlier snapshot.
+    pub over_time: bool,
     /// `expect: "some"`: selecting nothing is indeterminate.
     pub expects_some: bool,
     /// `expect: "any"`: the sections of several queries stand for each other, so that one of them is enough.
@@ -124,11 +126,12 @@ impl Reader<'_> {
                 format!("`expect` is `{other}`; expected \"some\" or \"any\""),
             ));
         }
-        if let Some(value) = find("over") {
-            return Err(self.source.error_at(
-                value.position(),
-                "policies over time are not supported by this release",
-            ));
+        let over = find("over")
+            .map(|value| Ok((self.text(value, "over")?, value)))
+            .transpose()?;
+        if let Some((other, value)) = over.as_ref().filter(|(text, _)| text != "time") {
+            let message = format!("`over` is `{other}`; expected \"time\"");
+            return Err(self.source.error_at(value.position(), message));
         }
         let kind = self.text(required("kind")?, "kind")?;
         if let Some(value) = find("select").filter(|_| kind == EVERY_KIND) {
@@ -155,6 +158,7 @@ impl Reader<'_> {
                 .map(|value| self.params(value))
                 .transpose()?
                 .unwrap_or_default(),
+            over_time: over.is_some(),
             expects_some: expect.as_deref() == Some("some"),
             expects_any: expect.as_deref() == Some("any"),
         })

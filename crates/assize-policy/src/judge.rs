@@ -12,12 +12,13 @@ use rhai::{CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 
 use crate::{
     budget,
-    context::{Installed, Siblings},
+    context::{Installed, Subject},
     engine,
     limits::Limits,
     node::{Id, Indeterminate, Node},
     policy::Policy,
     proof::{Proof, Proved},
+    siblings::Siblings,
     verdict::{Remark, Said, Verdict},
 };
 
@@ -49,7 +50,7 @@ impl PolicySet {
 /// Judges on one thread: an engine with everything registered.
 pub struct Judge {
     engine: Engine,
-    limits: Limits,
+    pub(crate) limits: Limits,
     now: i64,
     proves: Proves,
 }
@@ -123,9 +124,9 @@ impl Judge {
                 }
                 None => interpretation
                     .get_or_insert_with(|| {
-                        Interpretation::new(self, snapshot, policy, siblings, count)
+                        Interpretation::new(self, snapshot, None, policy, siblings, count)
                     })
-                    .verdict(object),
+                    .verdict(Call::check(snapshot, object)),
             });
         }
         verdicts.extend(
@@ -161,10 +162,34 @@ impl Judge {
     }
 }
 
+/// One call of the function that judges.
+pub(crate) struct Call {
+    pub(crate) subject: Subject,
+    /// The object in the earlier snapshot.
+    pub(crate) before: Option<NodeId>,
+    pub(crate) arguments: Vec<Dynamic>,
+}
+
+impl Call {
+    fn check(snapshot: &Snapshot, object: NodeId) -> Self {
+        let id = if object == snapshot.root() {
+            Id::Root
+        } else {
+            Id::Value(object)
+        };
+        Self {
+            subject: Subject { object, gone: None },
+            before: None,
+            arguments: vec![Dynamic::from(Node { slot: 0, id })],
+        }
+    }
+}
+
 /// A policy's run through the interpreter on one snapshot.
-struct Interpretation<'j> {
+pub(crate) struct Interpretation<'j> {
     judge: &'j Judge,
     snapshot: &'j Snapshot,
+    earlier: Option<&'j Snapshot>,
     policy: &'j Policy,
     installed: Installed,
     /// When the policy has had its time on this snapshot.
@@ -174,15 +199,17 @@ struct Interpretation<'j> {
 }
 
 impl<'j> Interpretation<'j> {
-    fn new(
+    pub(crate) fn new(
         judge: &'j Judge,
         snapshot: &'j Arc<Snapshot>,
+        earlier: Option<&'j Arc<Snapshot>>,
         policy: &'j Arc<Policy>,
         siblings: &Arc<dyn Siblings>,
         objects: usize,
     ) -> Self {
         let installed = Installed::new(
             Arc::clone(snapshot),
+            earlier.cloned(),
             Arc::clone(policy),
             Arc::clone(siblings),
         );
@@ -192,6 +219,7 @@ impl<'j> Interpretation<'j> {
         Self {
             judge,
             snapshot,
+            earlier: earlier.map(|earlier| &**earlier),
             policy,
             installed,
             latest,
@@ -199,68 +227,72 @@ impl<'j> Interpretation<'j> {
         }
     }
 
-    fn verdict(&mut self, object: NodeId) -> Verdict {
+    pub(crate) fn verdict(&mut self, call: Call) -> Verdict {
+        let Subject { object, gone } = call.subject;
         if let Some(limit) = &self.exhausted {
             let reason =
                 format!("not judged, because on an earlier object the policy hit its {limit}");
-            return Verdict::new(object, Outcome::Error, reason);
+            return Verdict {
+                gone,
+                ..Verdict::new(object, Outcome::Error, reason)
+            };
         }
-        let verdict = self.run(object);
+        let verdict = self.run(call);
         // Other outcomes carry the policy's own words, which may begin like that.
         if verdict.outcome == Outcome::Error && verdict.reason.starts_with(LIMIT) {
             self.exhausted = Some(verdict.reason.clone());
         }
-        verdict
+        Verdict { gone, ..verdict }
     }
 
-    fn run(&self, object: NodeId) -> Verdict {
-        self.installed.begin(object);
+    fn run(&self, call: Call) -> Verdict {
+        let object = call.subject.object;
+        self.installed.begin(call.subject);
         budget::start(&self.judge.limits, self.latest);
-        let id = if object == self.snapshot.root() {
-            Id::Root
-        } else {
-            Id::Value(object)
-        };
-        let argument = Dynamic::from(Node { slot: 0, id });
+        let entry = self.policy.entry();
+        let Call {
+            subject,
+            before,
+            arguments,
+        } = call;
         let run = || {
             let options = CallFnOptions::new().eval_ast(false);
             self.judge.engine.call_fn_with_options::<Dynamic>(
                 options,
                 &mut Scope::new(),
                 &self.policy.ast,
-                "check",
-                (argument,),
+                entry,
+                arguments,
             )
         };
         // The engine is not meant to panic; if it ever does, it costs this verdict and no other.
         let result = catch_unwind(AssertUnwindSafe(run));
         let (said, missing, touched, caught) = self.installed.end();
+        let unsound = || self.why_unsound(subject, before, &touched);
         match result {
             Err(_) => Verdict::new(object, Outcome::Error, "the script engine panicked"),
             Ok(Err(error)) => {
                 let verdict = stopped(object, &error, said, self.policy);
-                self.excused(verdict, object, &touched)
+                excused(verdict, unsound)
             }
             // Some functions of the engine drop the errors of their callbacks, and with them the limit that was hit.
             Ok(Ok(value)) => match budget::reason() {
                 Some(limit) => Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}")),
                 None if !value.is_unit() => {
                     let reason = format!(
-                        "`check` returned {}; a verdict is said by `fail(..)` and its like",
+                        "`{entry}` returned {}; a verdict is said by `fail(..)` and its like",
                         value.type_name()
                     );
                     Verdict::new(object, Outcome::Error, reason)
                 }
                 None => {
-                    let verdict = settle(self.snapshot, object, said, missing, &touched);
+                    let verdict = settle(object, said, missing, unsound);
                     self.unforgiven(verdict, caught)
                 }
             },
         }
     }
-}
 
-impl Interpretation<'_> {
     /// Where an error of the library got lost on its way out, the script has not judged what it meant to judge.
     fn unforgiven(&self, verdict: Verdict, caught: Option<String>) -> Verdict {
         match caught {
@@ -273,29 +305,65 @@ impl Interpretation<'_> {
         }
     }
 
-    /// A script that stumbles over data which breaks its schema is not at fault.
-    fn excused(&self, verdict: Verdict, object: NodeId, touched: &[Symbol]) -> Verdict {
-        if verdict.outcome != Outcome::Error || verdict.reason.starts_with(LIMIT) {
-            return verdict;
+    /// A pass over data that is not as its schema says would prove nothing.
+    fn why_unsound(
+        &self,
+        subject: Subject,
+        before: Option<NodeId>,
+        touched: &[Symbol],
+    ) -> Option<String> {
+        let snapshot = self.snapshot;
+        // A policy of every kind judges how the whole was taken; of the whole, what it reads has to be sound.
+        let is_judged = subject.gone.is_none() && !self.policy.header.judges_every_kind();
+        if is_judged && !snapshot.is_sound(subject.object) {
+            return Some("the object is not as its schema says".to_owned());
         }
-        match why_unsound(self.snapshot, object, touched) {
-            Some(reason) => Verdict::new(object, Outcome::Indeterminate, reason),
-            None => verdict,
+        if let (Some(earlier), Some(before)) = (self.earlier, before)
+            && !earlier.is_sound(before)
+        {
+            return Some("the object in the earlier snapshot is not as its schema says".to_owned());
         }
+        let unsound = touched.iter().find(|section| {
+            snapshot
+                .document
+                .member(snapshot.root(), **section)
+                .is_some_and(|section| !snapshot.is_sound(section))
+        });
+        unsound.map(|section| {
+            format!(
+                "section `{}`, which the policy reads, is not as its schema says",
+                name_of(*section)
+            )
+        })
+    }
+}
+
+/// A script that stumbles over data which breaks its schema is not at fault.
+fn excused(verdict: Verdict, why_unsound: impl FnOnce() -> Option<String>) -> Verdict {
+    if verdict.outcome != Outcome::Error || verdict.reason.starts_with(LIMIT) {
+        return verdict;
+    }
+    match why_unsound() {
+        Some(reason) => Verdict::new(verdict.object, Outcome::Indeterminate, reason),
+        None => verdict,
     }
 }
 
 /// How the reason of a verdict begins whose policy hit a limit.
-const LIMIT: &str = "limit ";
+pub(crate) const LIMIT: &str = "limit ";
 
-struct Selection {
-    objects: Vec<NodeId>,
+pub(crate) struct Selection {
+    pub(crate) objects: Vec<NodeId>,
     /// Reasons why something may be missing from the objects.
     missing: Vec<String>,
 }
 
 /// The objects that a policy judges, or the verdict where there are none.
-fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selection, Verdict> {
+pub(crate) fn select(
+    snapshot: &Snapshot,
+    policy: &Policy,
+    limits: &Limits,
+) -> Result<Selection, Verdict> {
     let root = snapshot.root();
     if policy.queries.is_empty() {
         return Ok(Selection {
@@ -354,7 +422,7 @@ fn select(snapshot: &Snapshot, policy: &Policy, limits: &Limits) -> Result<Selec
 }
 
 /// Why a section is not there, if it is not.
-fn why_absent(snapshot: &Snapshot, section: Symbol) -> Option<String> {
+pub(crate) fn why_absent(snapshot: &Snapshot, section: Symbol) -> Option<String> {
     let name = name_of(section);
     if let Some(reason) = snapshot.why_missing(section) {
         return Some(format!("section `{name}` was not collected: {reason}"));
@@ -418,11 +486,10 @@ fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> 
 
 /// The verdict of a script that ran to its end.
 fn settle(
-    snapshot: &Snapshot,
     object: NodeId,
     said: Vec<Said>,
     missing: Option<String>,
-    touched: &[Symbol],
+    why_unsound: impl FnOnce() -> Option<String>,
 ) -> Verdict {
     let mut fails: Vec<Remark> = Vec::new();
     let mut reviews: Vec<Remark> = Vec::new();
@@ -443,6 +510,7 @@ fn settle(
         fails.append(&mut reviews);
         return Verdict {
             object,
+            gone: None,
             outcome: Outcome::Fail,
             reason: String::new(),
             findings: fails,
@@ -455,37 +523,19 @@ fn settle(
         let reason = reviews[0].message.clone();
         return Verdict {
             object,
+            gone: None,
             outcome: Outcome::Review,
             reason,
             findings: reviews,
         };
     }
-    if let Some(reason) = why_unsound(snapshot, object, touched) {
+    if let Some(reason) = why_unsound() {
         return Verdict::new(object, Outcome::Indeterminate, reason);
     }
     match excused {
         Some(reason) => Verdict::new(object, Outcome::NotApplicable, reason),
         None => Verdict::new(object, Outcome::Pass, String::new()),
     }
-}
-
-/// A pass over data that is not as its schema says would prove nothing.
-fn why_unsound(snapshot: &Snapshot, object: NodeId, touched: &[Symbol]) -> Option<String> {
-    if !snapshot.is_sound(object) {
-        return Some("the object is not as its schema says".to_owned());
-    }
-    let unsound = touched.iter().find(|section| {
-        snapshot
-            .document
-            .member(snapshot.root(), **section)
-            .is_some_and(|section| !snapshot.is_sound(section))
-    });
-    unsound.map(|section| {
-        format!(
-            "section `{}`, which the policy reads, is not as its schema says",
-            name_of(*section)
-        )
-    })
 }
 
 /// The verdict of a script that did not run to its end.
@@ -510,6 +560,7 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
         }
         return Verdict {
             object,
+            gone: None,
             outcome: Outcome::Fail,
             reason: String::new(),
             findings: fails,

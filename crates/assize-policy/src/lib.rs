@@ -1,6 +1,7 @@
 //! Judges snapshots: reads policies, runs them in a sandbox, and keeps their pages true.
 
 mod budget;
+mod change;
 mod context;
 mod engine;
 mod example;
@@ -18,13 +19,14 @@ mod proof;
 mod reference;
 mod relation;
 mod restriction;
+mod scene;
 mod select;
 mod shared;
+mod siblings;
 mod source;
 mod value;
 mod verdict;
 
-pub use context::{NoSiblings, Siblings};
 pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
 pub use judge::{Judge, PolicySet};
@@ -32,10 +34,11 @@ pub use limits::Limits;
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, shipped_packs, shipped_policies,
 };
-pub use page::{Page, PageExample};
+pub use page::{Given, GivenBlock, Page, PageExample};
 pub use policy::Policy;
 pub use reference::{Reference, References};
 pub use shared::Shared;
+pub use siblings::{NoSiblings, Siblings};
 pub use source::{Source, SourceError};
 pub use value::ParamValue;
-pub use verdict::{Place, Remark, Verdict};
+pub use verdict::{Origin, Other, Place, Remark, Verdict};

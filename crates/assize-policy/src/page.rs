@@ -32,6 +32,36 @@ pub struct PageExample {
     pub text: String,
     /// The line of the opening fence, from 1.
     pub line: u32,
+    /// The blocks before it that say what else there is: other snapshots of the estate, the earlier snapshot.
+    pub given: Vec<GivenBlock>,
+}
+
+/// A fenced block that an example takes for given.
+#[derive(Debug, Clone)]
+pub struct GivenBlock {
+    /// Which snapshot it is.
+    pub of: Given,
+    /// The block.
+    pub text: String,
+}
+
+/// Which snapshot an example takes for given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// `sibling KIND`: another snapshot of the estate.
+    Sibling(String),
+    /// `earlier`: the same source at an earlier time.
+    Earlier,
+}
+
+impl Given {
+    fn parse(info: &str) -> Option<Self> {
+        match info.split_whitespace().collect::<Vec<_>>()[..] {
+            ["sibling", kind] => Some(Self::Sibling(kind.to_owned())),
+            ["earlier"] => Some(Self::Earlier),
+            _ => None,
+        }
+    }
 }
 
 const EXAMPLES: &str = "Examples";
@@ -57,6 +87,7 @@ impl Page {
             }
             scan.event(event, &range, text);
         }
+        scan.page.examples.append(&mut scan.given);
         let mut page = scan.page;
         text[..examples_at].trim_end().clone_into(&mut page.help);
         page
@@ -72,12 +103,16 @@ struct Scan {
     paragraph: Option<String>,
     in_heading: Option<HeadingLevel>,
     block: Option<PageExample>,
+    /// Blocks that wait for their example.
+    given: Vec<PageExample>,
 }
 
 impl Scan {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>, text: &str) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
+                // A block that no example follows is shown as one, so that nobody believes it is used.
+                self.page.examples.append(&mut self.given);
                 self.in_heading = Some(level);
                 self.heading.clear();
             }
@@ -94,7 +129,7 @@ impl Scan {
             {
                 self.start_example(&info, range.start, text);
             }
-            Event::End(TagEnd::CodeBlock) => self.page.examples.extend(self.block.take()),
+            Event::End(TagEnd::CodeBlock) => self.end_block(),
             Event::Start(Tag::Paragraph) => self.paragraph = Some(String::new()),
             Event::End(TagEnd::Paragraph) => self.end_paragraph(),
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url),
@@ -113,7 +148,26 @@ impl Scan {
             info: info.trim().to_owned(),
             text: String::new(),
             line: text[..at].matches('\n').count() as u32 + 1,
+            given: Vec::new(),
         });
+    }
+
+    fn end_block(&mut self) {
+        let Some(mut block) = self.block.take() else {
+            return;
+        };
+        if Given::parse(&block.info).is_some() {
+            self.given.push(block);
+            return;
+        }
+        let given = self.given.drain(..).filter_map(|given| {
+            Some(GivenBlock {
+                of: Given::parse(&given.info)?,
+                text: given.text,
+            })
+        });
+        block.given = given.collect();
+        self.page.examples.push(block);
     }
 
     fn words(&mut self, words: &str) {

@@ -11,7 +11,7 @@ use std::{
 
 use assize_finding::{Control, Rule};
 use assize_snapshot::Shapes;
-use rhai::{AST, ASTNode, Dynamic, Expr, ImmutableString, Stmt};
+use rhai::{AST, ASTNode, Dynamic, Expr, FnCallExpr, ImmutableString, Stmt};
 
 use crate::{
     engine,
@@ -50,6 +50,8 @@ pub struct Policy {
     pub(crate) shared: Arc<Shared>,
     /// It asks for sibling snapshots.
     uses_estate: bool,
+    /// The kinds of siblings that it asks for by name.
+    estate_kinds: Vec<(String, rhai::Position)>,
     proof: OnceLock<Proof>,
     /// Objects that the policy was given to judge so far.
     judged: AtomicUsize,
@@ -80,14 +82,7 @@ impl Policy {
             Query::parse(text).map_err(|message| source.error(message))
         });
         let queries = queries.collect::<Result<Vec<_>, _>>()?;
-        if !ast
-            .iter_functions()
-            .any(|function| function.name == "check" && function.params.len() == 1)
-        {
-            return Err(source.error(
-                "the policy has no function `check` with one parameter, the judged object",
-            ));
-        }
+        has_entry(&source, &ast, header.over_time)?;
         let mut names = Names::default();
         ast.walk(&mut |path| names.visit(path));
         let declared = || header.params.iter().chain(&shared.params);
@@ -112,6 +107,10 @@ impl Policy {
                     .any(|function| function.params.contains(&name))
         };
         for (name, position) in &names.globals {
+            if name == engine::EARLIER && !header.over_time {
+                let message = "only policies with `over: \"time\"` see `earlier`";
+                return Err(source.error_at(*position, message));
+            }
             if !engine::GLOBALS.contains(&name.as_str()) && !is_declared(name) {
                 let hint = assize_snapshot::nearest(name, engine::GLOBALS);
                 let hint = hint.map_or(String::new(), |nearest| {
@@ -142,6 +141,7 @@ impl Policy {
             properties: names.properties,
             shared: Arc::clone(shared),
             uses_estate: names.estate,
+            estate_kinds: names.estate_kinds,
             proof: OnceLock::new(),
             judged: AtomicUsize::new(0),
         })
@@ -201,6 +201,26 @@ impl Policy {
     /// Whether it asks for sibling snapshots.
     pub fn uses_estate(&self) -> bool {
         self.uses_estate
+    }
+
+    /// The name of the function that judges.
+    pub(crate) fn entry(&self) -> &'static str {
+        if self.header.over_time {
+            "change"
+        } else {
+            "check"
+        }
+    }
+
+    /// Looks up the kinds of sibling snapshots that it asks for by name; the error says that there is no such kind.
+    pub fn check_estate_kinds(
+        &self,
+        find: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<(), SourceError> {
+        for (name, position) in &self.estate_kinds {
+            find(name).map_err(|message| self.source.error_at(*position, message))?;
+        }
+        Ok(())
     }
 
     /// The compiled `check`, once the policy has so many objects to judge that compiling it pays; parameters are settled by
@@ -272,8 +292,31 @@ struct Names {
     /// Variables that some function declares.
     declared: BTreeSet<String>,
     estate: bool,
+    estate_kinds: Vec<(String, rhai::Position)>,
     /// Reference data that is asked for by a plain name.
     references: Vec<(String, rhai::Position)>,
+}
+
+/// The functions that ask for siblings.
+const ESTATE: [&str; 3] = ["estate", "estate_all", "has_estate"];
+
+/// A policy has the one function that judges.
+fn has_entry(source: &Source, ast: &AST, over_time: bool) -> Result<(), SourceError> {
+    let has = |name: &str, count: usize| {
+        ast.iter_functions()
+            .any(|function| function.name == name && function.params.len() == count)
+    };
+    let message = match (over_time, has("check", 1), has("change", 2)) {
+        (false, true, _) | (true, _, true) => return Ok(()),
+        (false, false, true) => {
+            "the policy has a function `change`, but its `POLICY` does not say `over: \"time\"`"
+        }
+        (false, ..) => "the policy has no function `check` with one parameter, the judged object",
+        (true, ..) => {
+            "the policy has no function `change` with two parameters, the object before and after"
+        }
+    };
+    Err(source.error(message))
 }
 
 impl Names {
@@ -289,13 +332,15 @@ impl Names {
                 self.properties.insert(names.2.to_string());
             }
             Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
-                self.estate |= call.name == "estate";
+                self.estate(call);
                 if let ("reference", Some(Expr::StringConstant(name, position))) =
                     (call.name.as_str(), call.args.first())
                 {
                     self.references.push((name.to_string(), *position));
                 }
             }
+            // `"dns".estate()` is the same call.
+            Some(ASTNode::Expr(Expr::MethodCall(call, _))) => self.estate(call),
             Some(ASTNode::Expr(Expr::Dot(parts, ..))) => {
                 if let (Expr::Variable(variable, ..), Some((name, position))) =
                     (&parts.lhs, first_property(&parts.rhs))
@@ -318,6 +363,18 @@ impl Names {
             _ => {}
         }
         true
+    }
+}
+
+impl Names {
+    fn estate(&mut self, call: &FnCallExpr) {
+        if !ESTATE.contains(&call.name.as_str()) {
+            return;
+        }
+        self.estate = true;
+        if let Some(Expr::StringConstant(kind, position)) = call.args.first() {
+            self.estate_kinds.push((kind.to_string(), *position));
+        }
     }
 }
 

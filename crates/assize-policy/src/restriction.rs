@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 60] = [
+const LIBRARY: [&str; 62] = [
     "certificate",
     "collected_at",
     "collector",
@@ -19,8 +19,10 @@ const LIBRARY: [&str; 60] = [
     "dns_text",
     "ends_with",
     "estate",
+    "estate_all",
     "fail",
     "has",
+    "has_estate",
     "has_path",
     "host_covers",
     "host_within",
@@ -242,6 +244,7 @@ mod tests {
             include_str!("library/dns.rs"),
             include_str!("library/evidence.rs"),
             include_str!("library/facts.rs"),
+            include_str!("library/estate.rs"),
             include_str!("library/host.rs"),
             include_str!("library/identity.rs"),
             include_str!("library/list.rs"),

@@ -2,23 +2,25 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
 use assize_finding::{Artifact, Evaluation, Fingerprint, Judged, Outcome, Role, Span, Summary};
-use assize_policy::{Judge, NoSiblings, Siblings};
+use assize_policy::{Judge, NoSiblings, Policy, Siblings};
 use assize_snapshot::{Place, Problem, ReadError, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::ProjectError,
     estate::{EstateOf, Estates},
-    files,
-    judged::{self, PolicyVerdicts},
+    item::Item,
+    judged::{self, PolicyVerdicts, Report},
     load::Project,
     locate::{Locator, Mark},
+    others::Others,
     queue,
+    since::Earlier,
 };
 
 /// What a run computes beyond the verdicts, because some report shows it.
@@ -49,16 +51,18 @@ pub enum Input {
     },
 }
 
-/// One file of a run.
-enum Item {
-    File(PathBuf),
-    Bytes { name: String, bytes: Vec<u8> },
-    Refused { path: PathBuf, reason: String },
-}
-
 struct Worker {
     reader: Reader,
     judge: Judge,
+}
+
+/// An item beside the others of its run.
+struct Among<'r> {
+    item: &'r Item,
+    index: usize,
+    /// It is the only one.
+    is_alone: bool,
+    estates: Option<&'r Arc<Estates>>,
 }
 
 impl Project {
@@ -79,27 +83,29 @@ impl Project {
         for index in 0..self.broken.len() {
             hand_over(self.judged_broken(index, wanted))?;
         }
-        let items = items(inputs);
-        let estates = self.estates(&items);
-        let threads = match self.options.jobs {
-            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            jobs => jobs,
-        };
+        let items = Arc::new(Item::all(inputs));
+        let threads = self.options.threads();
+        let estates = self.estates(&items, threads);
         let state = || Worker {
             reader: Reader::default(),
             judge: Judge::new(&self.set, self.options.now),
         };
         let work = |worker: &mut Worker, index: usize| {
             let item = &items[index];
-            let judge = || self.judge_item(worker, item, estates.as_ref(), wanted);
+            let among = Among {
+                item,
+                index,
+                is_alone: items.len() == 1,
+                estates: estates.as_ref(),
+            };
+            let judge = || self.judge_item(worker, &among, wanted);
             // A mistake in assize costs this file and no other; without a verdict it is no pass.
             catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| {
                 *worker = state();
-                let path = match item {
-                    Item::File(path) | Item::Refused { path, .. } => self.display(path),
-                    Item::Bytes { name, .. } => name.clone(),
-                };
-                Ok(self.unreadable(path, "assize itself failed on it; please report this"))
+                Ok(self.unreadable(
+                    self.display_item(item),
+                    "assize itself failed on it; please report this",
+                ))
             })
         };
         queue::in_order(
@@ -128,46 +134,43 @@ impl Project {
             .collect()
     }
 
-    fn estates(&self, items: &[Item]) -> Option<Arc<Estates>> {
-        if !self
-            .set
-            .policies()
-            .iter()
-            .any(|policy| policy.uses_estate())
-        {
-            return None;
+    /// The policies that judge: those over time only with something earlier to compare with.
+    fn judging(&self) -> impl Iterator<Item = &Arc<Policy>> + Clone {
+        let policies = self.set.policies().iter();
+        policies.filter(|policy| self.since.is_some() || !policy.header.over_time)
+    }
+
+    /// Whether all that was selected are policies over time, and there is nothing earlier to compare with.
+    pub fn lacks_since(&self) -> bool {
+        let is_selected = !self.options.select.is_empty() && !self.set.policies().is_empty();
+        is_selected && self.broken.is_empty() && self.judging().next().is_none()
+    }
+
+    fn estates(&self, items: &Arc<Vec<Item>>, threads: usize) -> Option<Arc<Estates>> {
+        self.judging().find(|policy| policy.uses_estate())?;
+        let kind = self.kind.as_ref();
+        Some(Arc::new(Estates::find(items, &self.kinds, kind, threads)))
+    }
+
+    pub(crate) fn display_item(&self, item: &Item) -> String {
+        match item {
+            Item::File { path, .. } | Item::Refused { path, .. } => self.display(path),
+            Item::Bytes { name, .. } => name.clone(),
         }
-        let paths: Vec<PathBuf> = items
-            .iter()
-            .filter_map(|item| {
-                if let Item::File(path) = item {
-                    Some(path.clone())
-                } else {
-                    None
-                }
-            })
-            .collect();
-        Some(Arc::new(Estates::find(&paths, &self.kinds)))
     }
 
     fn judge_item(
         &self,
         worker: &mut Worker,
-        item: &Item,
-        estates: Option<&Arc<Estates>>,
+        among: &Among<'_>,
         wanted: Wanted,
     ) -> Result<Judged, ProjectError> {
-        match item {
-            Item::Refused { path, reason } => Ok(self.unreadable(self.display(path), reason)),
-            Item::Bytes { name, bytes } => {
-                self.judge_bytes(worker, name.clone(), bytes.clone(), None, wanted)
-            }
-            Item::File(path) => match files::read_snapshot(path, worker.reader.buffer()) {
-                Ok(bytes) => {
-                    let estate = estates.map(|estates| (estates, path.as_path()));
-                    self.judge_bytes(worker, self.display(path), bytes, estate, wanted)
-                }
-                Err(error) => Ok(self.unreadable(self.display(path), &error.to_string())),
+        let path = self.display_item(among.item);
+        match among.item {
+            Item::Refused { reason, .. } => Ok(self.unreadable(path, reason)),
+            item => match item.bytes(worker.reader.buffer()) {
+                Ok(bytes) => self.judge_bytes(worker, path, bytes, among, wanted),
+                Err(error) => Ok(self.unreadable(path, &error.to_string())),
             },
         }
     }
@@ -177,7 +180,7 @@ impl Project {
         worker: &mut Worker,
         path: String,
         bytes: Vec<u8>,
-        estate: Option<(&Arc<Estates>, &Path)>,
+        among: &Among<'_>,
         wanted: Wanted,
     ) -> Result<Judged, ProjectError> {
         let mut artifact = Artifact {
@@ -199,10 +202,10 @@ impl Project {
         let mut snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
-            let mut headers = self.set.policies().iter().map(|policy| &policy.header);
+            let mut headers = self.judging().map(|policy| &policy.header);
             // What is said of the evidence alone is no judgement, unless nothing else was asked for.
             let is_judged = headers.clone().any(|header| header.kind == kind.name())
-                || self.set.policies().len() > 0
+                || headers.clone().next().is_some()
                     && headers.all(|header| header.judges_every_kind());
             if !is_judged {
                 let message = format!("no selected policy judges the kind `{}`", kind.name());
@@ -212,24 +215,68 @@ impl Project {
             }
         }
         let snapshot = Arc::new(snapshot);
-        let siblings: Arc<dyn Siblings> = match estate {
-            Some((estates, path)) => Arc::new(EstateOf::new(estates, &self.kinds, &snapshot, path)),
+        let policies: Vec<&Arc<Policy>> = self
+            .judging()
+            .filter(|policy| {
+                let kind = artifact.kind.as_deref();
+                kind.is_some_and(|kind| policy.header.judges(kind))
+            })
+            .collect();
+        let estate = among
+            .estates
+            .map(|estates| Arc::new(EstateOf::new(estates, among.index)));
+        let siblings: Arc<dyn Siblings> = match &estate {
+            Some(estate) => Arc::clone(estate) as Arc<dyn Siblings>,
             None => Arc::new(NoSiblings),
         };
-        let policies = self.set.policies().iter().filter(|policy| {
-            let kind = artifact.kind.as_deref();
-            kind.is_some_and(|kind| policy.header.judges(kind))
-        });
-        let verdicts = policies.map(|policy| PolicyVerdicts {
+        let is_over_time = policies.iter().any(|policy| policy.header.over_time);
+        let since = self.since.as_ref().filter(|_| is_over_time);
+        let found =
+            since.map(|since| since.of(&snapshot, among.item, among.is_alone, &mut worker.reader));
+        let (earlier, others) = self.others(found, estate);
+        let verdicts = policies.into_iter().map(|policy| PolicyVerdicts {
             policy,
-            verdicts: worker.judge.judge(&snapshot, policy, &siblings),
+            verdicts: if policy.header.over_time {
+                let judge = &worker.judge;
+                judge.judge_change(&snapshot, &earlier, policy, &siblings)
+            } else {
+                worker.judge.judge(&snapshot, policy, &siblings)
+            },
         });
         let verdicts = verdicts.collect();
-        let judged = judged::judged(self, artifact, &snapshot, verdicts, wanted);
+        let report = Report {
+            project: self,
+            artifact,
+            snapshot: &snapshot,
+            others,
+            wanted,
+        };
+        let judged = report.judged(verdicts);
         if let Some(snapshot) = Arc::into_inner(snapshot) {
             worker.reader.recycle(snapshot.document);
         }
         Ok(judged)
+    }
+
+    /// The earlier snapshot, and all that findings may refer to.
+    fn others(
+        &self,
+        found: Option<Result<Earlier, String>>,
+        estate: Option<Arc<EstateOf>>,
+    ) -> (Result<Arc<Snapshot>, String>, Others) {
+        let mut others = Others {
+            earlier: None,
+            estate,
+        };
+        let earlier = match found {
+            None => Err("no earlier snapshot was given".to_owned()),
+            Some(Err(reason)) => Err(reason),
+            Some(Ok(Earlier { snapshot, path })) => {
+                others.earlier = Some((Arc::clone(&snapshot), self.display(&path)));
+                Ok(snapshot)
+            }
+        };
+        (earlier, others)
     }
 
     fn unreadable(&self, path: String, reason: &str) -> Judged {
@@ -279,28 +326,6 @@ impl Project {
             evaluations: vec![evaluation],
         }
     }
-}
-
-fn items(inputs: Vec<Input>) -> Vec<Item> {
-    let mut items = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let is_alone = inputs.len() == 1;
-    for input in inputs {
-        match input {
-            Input::Bytes { name, bytes } => items.push(Item::Bytes { name, bytes }),
-            Input::Path(path) => {
-                for found in files::snapshots(&path) {
-                    match found {
-                        // A file that two inputs name is judged once.
-                        Ok(path) if is_alone || seen.insert(path.clone()) => items.push(Item::File(path)),
-                        Ok(_) => {}
-                        Err((path, reason)) => items.push(Item::Refused { path, reason }),
-                    }
-                }
-            }
-        }
-    }
-    items
 }
 
 /// What to report of bytes that are no document, and the text in which the place lies.

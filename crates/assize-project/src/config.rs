@@ -18,6 +18,8 @@ pub struct Options {
     pub params: Vec<String>,
     /// The kind of every snapshot, whatever the snapshots say.
     pub kind: Option<String>,
+    /// A file or folder of earlier snapshots, for policies over time; without it they do not judge.
+    pub since: Option<PathBuf>,
     /// The clock of the run: microseconds since 1970.
     pub now: i64,
     /// The folder that paths in reports are relative to.
@@ -26,6 +28,16 @@ pub struct Options {
     pub jobs: usize,
     /// What policies may use.
     pub limits: Limits,
+}
+
+impl Options {
+    /// How many threads there are to be.
+    pub(crate) fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            jobs => jobs,
+        }
+    }
 }
 
 /// What makes a run end with a status other than "clean".

@@ -1,106 +1,207 @@
-//! Estates: the snapshots of one source. Only runs with a policy that asks for siblings pay for finding them.
+//! Estates: the snapshots of one tenant, or of one folder. Only runs with a policy that asks for siblings pay for finding them.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, VecDeque},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use assize_policy::Siblings;
-use assize_snapshot::{Kinds, Reader, Snapshot};
+use assize_snapshot::{Kind, Kinds, Origin, Reader, Snapshot, Tenant, TenantForm};
 
-use crate::files;
+use crate::{files, item::Item, queue};
 
-/// Siblings that stay in memory.
+/// Siblings that stay in memory beside those of the files that are being judged.
 const KEPT: usize = 8;
+/// Members that are told apart; a policy reads fewer.
+const MOST_LISTED: usize = 300;
 
 /// Where the snapshots of each estate are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Estates {
-    /// The files by source and kind; a source is what the snapshot names, else its folder.
-    members: HashMap<(String, String), Vec<PathBuf>>,
-    kept: Mutex<Vec<(PathBuf, Arc<Snapshot>)>>,
+    items: Arc<Vec<Item>>,
+    kinds: Arc<Kinds>,
+    kind: Option<Arc<Kind>>,
+    /// The tenant that each item names.
+    tenants: Vec<Option<Tenant>>,
+    /// Items by kind and tenant.
+    by_tenant: HashMap<(String, String), Vec<usize>>,
+    /// Items by kind, folder and the form in which they name their tenant, if they do.
+    by_folder: HashMap<(String, PathBuf, Option<TenantForm>), Vec<usize>>,
+    /// A file in each folder that has one which could be anything.
+    unknown: BTreeMap<PathBuf, PathBuf>,
+    kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
 }
 
 impl Estates {
-    /// Reads every snapshot once to learn whose it is.
-    pub(crate) fn find(paths: &[PathBuf], kinds: &Kinds) -> Self {
-        let mut estates = Self::default();
-        let mut reader = Reader::default();
-        for path in paths {
-            let Ok(snapshot) = read(path, kinds, &mut reader) else {
-                continue;
-            };
-            let Some(kind) = &snapshot.kind else { continue };
-            let key = (source_of(&snapshot, path), kind.name().to_owned());
-            estates.members.entry(key).or_default().push(path.clone());
-        }
+    /// Reads every snapshot once to learn whose it is and of which kind. `kind` overrides what they say.
+    pub(crate) fn find(
+        items: &Arc<Vec<Item>>,
+        kinds: &Arc<Kinds>,
+        kind: Option<&Arc<Kind>>,
+        threads: usize,
+    ) -> Self {
+        let mut estates = Self {
+            items: Arc::clone(items),
+            kinds: Arc::clone(kinds),
+            kind: kind.cloned(),
+            tenants: Vec::with_capacity(items.len()),
+            by_tenant: HashMap::new(),
+            by_folder: HashMap::new(),
+            unknown: BTreeMap::new(),
+            kept: Mutex::default(),
+        };
+        let origin = |reader: &mut Reader, index: usize| {
+            let bytes = items[index].bytes(reader.buffer()).ok()?;
+            let document = reader.read(bytes).ok()?;
+            Some(Origin::of(document, kinds, kind))
+        };
+        let take = |origin| -> Result<(), std::convert::Infallible> {
+            estates.add(origin);
+            Ok(())
+        };
+        let Ok(()) = queue::in_order(items.len(), threads, Reader::default, origin, take);
         estates
     }
 
-    fn load(&self, path: &Path, kinds: &Kinds) -> Result<Arc<Snapshot>, String> {
+    fn add(&mut self, origin: Option<Origin>) {
+        let index = self.tenants.len();
+        let path = self.items[index].path();
+        let folder = path.map(|path| folder_of(path).to_owned());
+        let (kind, tenant) = match origin {
+            Some(origin) => (origin.kind, origin.tenant),
+            None => (None, None),
+        };
+        if let Some(kind) = kind {
+            let name = kind.name();
+            if let Some(tenant) = &tenant {
+                let key = (name.to_owned(), tenant.name().to_owned());
+                self.by_tenant.entry(key).or_default().push(index);
+            }
+            if let Some(folder) = folder {
+                let form = tenant.as_ref().map(Tenant::form);
+                let key = (name.to_owned(), folder, form);
+                self.by_folder.entry(key).or_default().push(index);
+            }
+        } else if let (Some(folder), Some(path)) = (folder, path) {
+            self.unknown
+                .entry(folder)
+                .or_insert_with(|| path.to_owned());
+        }
+        self.tenants.push(tenant);
+    }
+
+    /// The other members of a kind in the estate of an item.
+    fn others(&self, index: usize, kind: &str) -> Vec<usize> {
+        let Some(kind) = self.kinds.find(kind) else {
+            return Vec::new();
+        };
+        let name = kind.name().to_owned();
+        let tenant = self.tenants[index].as_ref();
+        let mut found: Vec<usize> = Vec::new();
+        if let Some(tenant) = tenant {
+            let key = (name.clone(), tenant.name().to_owned());
+            found.extend(self.by_tenant.get(&key).into_iter().flatten());
+        }
+        if let Some(path) = self.items[index].path() {
+            // Where two names cannot be compared, or one is missing, being side by side has to do.
+            let is_open = |form: &Option<TenantForm>| match (tenant, form) {
+                (Some(tenant), Some(form)) => !tenant.form().is_comparable(*form),
+                _ => true,
+            };
+            let forms = TenantForm::ALL.map(Some).into_iter().chain([None]);
+            for form in forms.filter(is_open) {
+                let key = (name.clone(), folder_of(path).to_owned(), form);
+                let beside = self.by_folder.get(&key).into_iter().flatten();
+                found.extend(beside.take(MOST_LISTED));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|other| *other != index);
+        found.truncate(MOST_LISTED);
+        found
+    }
+
+    fn load(&self, index: usize) -> Result<Arc<Snapshot>, String> {
+        let known = |kept: &VecDeque<(usize, Arc<Snapshot>)>| {
+            let found = kept.iter().find(|(own, _)| *own == index);
+            found.map(|(_, snapshot)| Arc::clone(snapshot))
+        };
+        if let Some(snapshot) = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(snapshot);
+        }
+        let bytes = self.items[index]
+            .bytes(Vec::new())
+            .map_err(|error| error.to_string())?;
+        let document = Reader::default()
+            .read(bytes)
+            .map_err(|error| error.to_string())?;
+        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
+        let snapshot = Arc::new(snapshot.map_err(|error| error.to_string())?);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, snapshot)) = kept.iter().find(|(own, _)| own == path) {
-            return Ok(Arc::clone(snapshot));
+        if known(&kept).is_none() {
+            if kept.len() == KEPT {
+                kept.pop_front();
+            }
+            kept.push_back((index, Arc::clone(&snapshot)));
         }
-        let snapshot = Arc::new(read(path, kinds, &mut Reader::default())?);
-        if kept.len() == KEPT {
-            kept.remove(0);
-        }
-        kept.push((path.to_owned(), Arc::clone(&snapshot)));
         Ok(snapshot)
     }
 }
 
-fn read(path: &Path, kinds: &Kinds, reader: &mut Reader) -> Result<Snapshot, String> {
-    let bytes = files::read_snapshot(path, Vec::new()).map_err(|error| error.to_string())?;
-    let document = reader.read(bytes).map_err(|error| error.to_string())?;
-    Snapshot::new(document, kinds, None).map_err(|error| error.to_string())
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }
 
-fn source_of(snapshot: &Snapshot, path: &Path) -> String {
-    if snapshot.source.is_empty() {
-        format!("folder {}", path.parent().unwrap_or(path).display())
-    } else {
-        snapshot.source.clone()
-    }
-}
-
-/// The siblings of one snapshot.
+/// The estate of one snapshot.
 pub(crate) struct EstateOf {
-    pub(crate) estates: Arc<Estates>,
-    pub(crate) kinds: Arc<Kinds>,
-    pub(crate) source: String,
+    estates: Arc<Estates>,
+    index: usize,
+    /// What has been read, for as long as the snapshot is being judged.
+    loaded: Mutex<HashMap<usize, Arc<Snapshot>>>,
 }
 
 impl EstateOf {
-    pub(crate) fn new(
-        estates: &Arc<Estates>,
-        kinds: &Arc<Kinds>,
-        snapshot: &Snapshot,
-        path: &Path,
-    ) -> Self {
+    /// The estate of an item of the run.
+    pub(crate) fn new(estates: &Arc<Estates>, index: usize) -> Self {
         Self {
             estates: Arc::clone(estates),
-            kinds: Arc::clone(kinds),
-            source: source_of(snapshot, path),
+            index,
+            loaded: Mutex::default(),
         }
+    }
+
+    /// The item behind a number.
+    pub(crate) fn item(&self, number: usize) -> &Item {
+        &self.estates.items[number]
     }
 }
 
 impl Siblings for EstateOf {
-    fn sibling(&self, kind: &str) -> Result<Arc<Snapshot>, String> {
-        let members = self
-            .estates
-            .members
-            .get(&(self.source.clone(), kind.to_owned()));
-        match members.map(Vec::as_slice) {
-            None | Some([]) => Err(format!("no `{kind}` snapshot of the same source was given")),
-            Some([path]) => self.estates.load(path, &self.kinds),
-            Some(several) => Err(format!(
-                "{} `{kind}` snapshots of the same source were given",
-                several.len()
-            )),
+    fn others(&self, kind: &str) -> Vec<usize> {
+        self.estates.others(self.index, kind)
+    }
+
+    fn snapshot(&self, number: usize) -> Result<Arc<Snapshot>, String> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(snapshot) = loaded.get(&number) {
+            return Ok(Arc::clone(snapshot));
         }
+        let snapshot = self.estates.load(number).map_err(|error| {
+            let name = self.item(number).name();
+            format!("the sibling {name} cannot be read: {error}")
+        })?;
+        loaded.insert(number, Arc::clone(&snapshot));
+        Ok(snapshot)
+    }
+
+    fn why_partial(&self) -> Option<String> {
+        let path = self.item(self.index).path()?;
+        let unknown = self.estates.unknown.get(folder_of(path))?;
+        let name = files::name_of(unknown);
+        Some(format!(
+            "{name} in the same folder cannot be read or is of no known kind, so nobody can know all snapshots of the estate"
+        ))
     }
 }

@@ -79,6 +79,20 @@ fn is_json(path: &Path) -> bool {
     ends && has_stem
 }
 
+/// The path of a file below the place where it was found, or its name where it is that place itself.
+pub(crate) fn relative(path: &Path, root: &Path) -> PathBuf {
+    match path.strip_prefix(root) {
+        Ok(relative) if !relative.as_os_str().is_empty() => relative.to_owned(),
+        _ => PathBuf::from(path.file_name().unwrap_or_default()),
+    }
+}
+
+/// The last part of a path, for messages.
+pub(crate) fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
 /// Reads a whole file into an empty buffer, unless it is too large for a snapshot.
 pub(crate) fn read_snapshot(path: &Path, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
     let file = fs::File::open(path)?;

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use assize_finding::{
-    Artifact, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, RuleIndex,
+    Artifact, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
 };
-use assize_policy::{Place, Policy, Verdict};
+use assize_policy::{Origin, Place, Policy, Verdict};
 use assize_snapshot::{Problem, Snapshot};
 
 use crate::{
     check::Wanted,
     load::Project,
     locate::{Locator, Mark, nowhere},
+    others::Others,
 };
 
 /// The verdicts of one policy.
@@ -20,56 +21,59 @@ pub(crate) struct PolicyVerdicts<'p> {
     pub(crate) verdicts: Vec<Verdict>,
 }
 
-/// Reports a snapshot.
-pub(crate) fn judged(
-    project: &Project,
-    artifact: Artifact,
-    snapshot: &Snapshot,
-    policies: Vec<PolicyVerdicts<'_>>,
-    wanted: Wanted,
-) -> Judged {
-    let locator = Locator::new(snapshot.document.text(), Some(snapshot), wanted);
-    let mut marks: Vec<Mark> = snapshot.problems.iter().map(mark_of).collect();
-    for verdict in policies.iter().flat_map(|policy| &policy.verdicts) {
-        if is_located(verdict, wanted) {
-            marks.push(Mark::Node(verdict.object));
-            marks.extend(
-                verdict
-                    .findings
-                    .iter()
-                    .map(|finding| mark_at(finding.place)),
-            );
+/// What a snapshot is reported with.
+pub(crate) struct Report<'p> {
+    pub(crate) project: &'p Project,
+    pub(crate) artifact: Artifact,
+    pub(crate) snapshot: &'p Snapshot,
+    pub(crate) others: Others,
+    pub(crate) wanted: Wanted,
+}
+
+impl Report<'_> {
+    /// Reports a snapshot.
+    pub(crate) fn judged(self, policies: Vec<PolicyVerdicts<'_>>) -> Judged {
+        let (project, snapshot, wanted) = (self.project, self.snapshot, self.wanted);
+        let locator = Locator::new(snapshot.document.text(), Some(snapshot), wanted)
+            .with_earlier(self.others.earlier_snapshot());
+        let mut marks: Vec<Mark> = snapshot.problems.iter().map(mark_of).collect();
+        let verdicts = policies.iter().flat_map(|policy| &policy.verdicts);
+        for verdict in verdicts.filter(|verdict| is_located(verdict, wanted)) {
+            marks.push(mark_of_object(verdict));
+            let findings = verdict.findings.iter();
+            marks.extend(findings.map(|finding| mark_at(finding.place)));
         }
-    }
-    let mut places = locator.locate(&marks).into_iter();
-    let mut build = Build {
-        project,
-        kind: artifact.kind.clone().unwrap_or_default(),
-        source: &snapshot.source,
-        seen: HashMap::new(),
-    };
-    let findings = snapshot
-        .problems
-        .iter()
-        .zip(&mut places)
-        .map(|(problem, place)| build.problem(problem, place))
-        .collect();
-    let mut evaluations =
-        Vec::with_capacity(policies.iter().map(|policy| policy.verdicts.len()).sum());
-    for PolicyVerdicts { policy, verdicts } in policies {
-        let rule = project.rule(&policy.id);
-        for verdict in verdicts {
-            evaluations.push(if is_located(&verdict, wanted) {
-                build.evaluation(rule, policy, verdict, &mut places)
-            } else {
-                unlocated(rule, verdict)
-            });
+        let mut places = locator.locate(&marks).into_iter();
+        let mut build = Build {
+            project,
+            kind: self.artifact.kind.clone().unwrap_or_default(),
+            source: &snapshot.source,
+            related: self.others.related(project, &policies),
+            seen: HashMap::new(),
+        };
+        let findings = snapshot
+            .problems
+            .iter()
+            .zip(&mut places)
+            .map(|(problem, place)| build.problem(problem, place))
+            .collect();
+        let mut evaluations =
+            Vec::with_capacity(policies.iter().map(|policy| policy.verdicts.len()).sum());
+        for PolicyVerdicts { policy, verdicts } in policies {
+            let rule = project.rule(&policy.id);
+            for verdict in verdicts {
+                evaluations.push(if is_located(&verdict, wanted) {
+                    build.evaluation(rule, policy, verdict, &mut places)
+                } else {
+                    unlocated(rule, verdict)
+                });
+            }
         }
-    }
-    Judged {
-        artifact,
-        findings,
-        evaluations,
+        Judged {
+            artifact: self.artifact,
+            findings,
+            evaluations,
+        }
     }
 }
 
@@ -89,6 +93,7 @@ pub(crate) fn refused(
         project,
         kind: String::new(),
         source: &path,
+        related: HashMap::new(),
         seen: HashMap::new(),
     };
     let findings = vec![build.problem(problem, place)];
@@ -111,10 +116,21 @@ fn mark_of(problem: &Problem) -> Mark {
     }
 }
 
+fn mark_of_object(verdict: &Verdict) -> Mark {
+    match verdict.gone {
+        Some(node) => Mark::Gone {
+            near: verdict.object,
+            node,
+        },
+        None => Mark::Node(verdict.object),
+    }
+}
+
 fn mark_at(place: Place) -> Mark {
     match place {
         Place::Node(node) => Mark::Node(node),
         Place::Absent(object, field) => Mark::Absent(object, field),
+        Place::Gone { near, node } => Mark::Gone { near, node },
     }
 }
 
@@ -133,6 +149,8 @@ struct Build<'p> {
     project: &'p Project,
     kind: String,
     source: &'p str,
+    /// The places in other files that findings refer to.
+    related: HashMap<Origin, Related>,
     /// How often a rule said something at a path: a second finding there must not have the identity of the first.
     seen: HashMap<Fingerprint, u32>,
 }
@@ -156,7 +174,7 @@ impl Build<'_> {
                 message: finding.message,
                 fingerprint: self.fingerprint(&policy.id, &location),
                 location,
-                related: Vec::new(),
+                related: self.related_of(finding.origin),
                 fix: None,
                 incomplete: false,
             }
@@ -170,6 +188,11 @@ impl Build<'_> {
             fingerprint,
             findings,
         }
+    }
+
+    fn related_of(&self, origin: Option<Origin>) -> Vec<Related> {
+        let related = origin.and_then(|origin| self.related.get(&origin));
+        related.cloned().into_iter().collect()
     }
 
     fn problem(&mut self, problem: &Problem, location: Location) -> Finding {

@@ -6,13 +6,16 @@ mod error;
 mod estate;
 mod excerpt;
 pub mod files;
+mod item;
 mod judged;
 mod line_hash;
 mod load;
 mod locate;
+mod others;
 mod packs;
 mod queue;
 mod rules;
+mod since;
 mod status;
 
 pub use check::{Input, Wanted};

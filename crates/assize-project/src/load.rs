@@ -16,6 +16,7 @@ use crate::{
     files::{self, display_path},
     packs::Packs,
     rules,
+    since::Since,
 };
 
 /// Everything that is known before the first snapshot is read.
@@ -33,6 +34,7 @@ pub struct Project {
     pub run: Run,
     pub(crate) options: Options,
     pub(crate) kind: Option<Arc<Kind>>,
+    pub(crate) since: Option<Since>,
     rule_indexes: HashMap<String, RuleIndex>,
 }
 
@@ -111,8 +113,14 @@ impl Project {
             parameters,
         };
         let set = PolicySet::new(policies, options.limits);
+        let kinds = Arc::new(kinds);
+        let since = options.since.as_deref().map(|place| {
+            let threads = options.threads();
+            Since::open(place, &kinds, kind.as_ref(), threads)
+        });
         Ok(Self {
-            kinds: Arc::new(kinds),
+            since: since.transpose()?,
+            kinds,
             set,
             broken,
             packs,
@@ -301,6 +309,14 @@ fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceErr
         });
         return Err(error(format!("there is no kind `{name}`{hint}"), name));
     };
+    policy.check_estate_kinds(|name| {
+        let hint = match (kinds.find(name), kinds.nearest(name)) {
+            (Some(_), _) => return Ok(()),
+            (None, Some(nearest)) => format!("; did you mean `{nearest}`?"),
+            (None, None) => String::new(),
+        };
+        Err(format!("there is no kind `{name}`{hint}"))
+    })?;
     if let Some(query) = policy.boundless_queries().next() {
         let message = format!(
             "the query `{query}` does not begin with the name of a section, such as `$.Section[*]`"

@@ -14,6 +14,8 @@ pub(crate) enum Mark {
     Node(NodeId),
     /// A field that an object lacks.
     Absent(NodeId, Symbol),
+    /// A value of the earlier snapshot that is gone, by the nearest value that enclosed it.
+    Gone { near: NodeId, node: NodeId },
     /// A range of the text.
     Text(Span),
     /// The whole file.
@@ -24,6 +26,8 @@ pub(crate) enum Mark {
 pub(crate) struct Locator<'d> {
     text: &'d str,
     snapshot: Option<&'d Snapshot>,
+    /// The earlier snapshot, which has what is gone.
+    earlier: Option<&'d Snapshot>,
     wanted: Wanted,
 }
 
@@ -32,8 +36,14 @@ impl<'d> Locator<'d> {
         Self {
             text,
             snapshot,
+            earlier: None,
             wanted,
         }
+    }
+
+    /// A locator that knows what was there before.
+    pub(crate) fn with_earlier(self, earlier: Option<&'d Snapshot>) -> Self {
+        Self { earlier, ..self }
     }
 
     /// The locations of marks, in their order.
@@ -87,7 +97,9 @@ impl<'d> Locator<'d> {
         let (node, snapshot) = match mark {
             Mark::File => return None,
             Mark::Text(span) => return Some(span),
-            Mark::Node(node) | Mark::Absent(node, _) => (node, self.snapshot?),
+            Mark::Node(node) | Mark::Absent(node, _) | Mark::Gone { near: node, .. } => {
+                (node, self.snapshot?)
+            }
         };
         let document = &snapshot.document;
         match document.value(node) {
@@ -128,6 +140,12 @@ impl<'d> Locator<'d> {
                 snapshot.path_of_absent(node, field),
                 ValueKind::Property,
             ),
+            (Mark::Gone { near, node }, Some(snapshot)) => (
+                Some(snapshot.document.pointer(near)),
+                self.earlier
+                    .map_or_else(|| snapshot.path(near), |earlier| earlier.path(node)),
+                ValueKind::Property,
+            ),
             (Mark::File, Some(_)) => (Some(Pointer::root()), String::new(), ValueKind::Value),
             _ => (None, String::new(), ValueKind::Value),
         };
@@ -136,7 +154,7 @@ impl<'d> Locator<'d> {
             path,
             region,
             value_kind,
-            absent: matches!(mark, Mark::Absent(..)),
+            absent: matches!(mark, Mark::Absent(..) | Mark::Gone { .. }),
             excerpt: shown.map(|(span, region)| excerpt(self.text, span, region.start.line)),
             line_hash: None,
         }

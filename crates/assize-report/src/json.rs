@@ -30,8 +30,8 @@ use crate::{
 ///  "status": {"exit": "findings", "code": 1, "reason"}}
 /// ```
 ///
-/// * FINDING is `{"rule", "severity", "message", "location": LOCATION, "related": [{"location": LOCATION, "message"}],
-///   "fix", "fingerprint", "incomplete"}`. A file's own `findings` are what no policy made: bad JSON, schema violations.
+/// * FINDING is `{"rule", "severity", "message", "location": LOCATION, "related": [{"file", "location": LOCATION,
+///   "message"}], "fix", "fingerprint", "incomplete"}`; `file` is the path of another file. A file's own `findings` are what no policy made: bad JSON, schema violations.
 /// * LOCATION is `{"pointer", "path", "region": {"start": {"line", "column"}, "end": {"line", "column"}}, "valueKind",
 ///   "absent"}`: `pointer` is an RFC 6901 JSON Pointer into the file as written, `path` names list elements by identity,
 ///   lines and columns count from 1, columns in UTF-16 code units, the end is exclusive. Where `absent` is true, `path` names

@@ -143,6 +143,8 @@ pub(crate) struct FindingV1<'a> {
 
 #[derive(Serialize)]
 struct RelatedV1<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     location: LocationV1<'a>,
     message: &'a str,
 }
@@ -150,6 +152,7 @@ struct RelatedV1<'a> {
 impl<'a> FindingV1<'a> {
     pub(crate) fn new(run: &'a Run, finding: &'a Finding) -> Self {
         let related = finding.related.iter().map(|related| RelatedV1 {
+            file: related.file.as_deref(),
             location: LocationV1::new(&related.location),
             message: &related.message,
         });

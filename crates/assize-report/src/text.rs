@@ -206,6 +206,7 @@ fn notes(run: &Run, file: &str, finding: &Finding) -> Vec<(&'static str, String)
     }
     for related in &finding.related {
         let start = related.location.start();
+        let file = related.file.as_deref().unwrap_or(file);
         let place = format!("{file}:{}:{}", start.line, start.column);
         notes.push(("see", format!("{place}: {}", related.message)));
     }

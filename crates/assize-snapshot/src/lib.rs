@@ -44,7 +44,7 @@ pub use document::{Document, NodeId};
 pub use evidence::CollectorError;
 pub use keys::{Symbol, intern, name_of};
 pub use kind::{Kind, KindError, Kinds};
-pub use origin::{Origin, Tenant};
+pub use origin::{Origin, Tenant, TenantForm};
 pub use pair::{Counterparts, Pair, pairs};
 pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;

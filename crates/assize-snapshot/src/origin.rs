@@ -31,19 +31,49 @@ pub struct Tenant {
     is_raw: bool,
 }
 
+/// How a tenant is named. Two names that differ are of two tenants only where their forms can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantForm {
+    is_raw: bool,
+    is_id: bool,
+}
+
+impl TenantForm {
+    /// Every form.
+    pub const ALL: [Self; 4] = [
+        Self::new(false, false),
+        Self::new(false, true),
+        Self::new(true, false),
+        Self::new(true, true),
+    ];
+
+    const fn new(is_raw: bool, is_id: bool) -> Self {
+        Self { is_raw, is_id }
+    }
+
+    /// Whether names of these forms can be compared: a domain in an envelope says nothing of the id in a raw export.
+    pub fn is_comparable(self, other: Self) -> bool {
+        self.is_raw == other.is_raw || self.is_id && other.is_id
+    }
+}
+
 impl Tenant {
     /// The name, in lower case.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether two names are of one tenant; `None` where one is an id and the other a domain, so that nobody can know.
+    /// How it is named.
+    pub fn form(&self) -> TenantForm {
+        TenantForm::new(self.is_raw, is_guid(&self.name))
+    }
+
+    /// Whether two names are of one tenant; `None` where nobody can know.
     pub fn is_same(&self, other: &Self) -> Option<bool> {
         if self.name == other.name {
             return Some(true);
         }
-        let comparable = self.is_raw == other.is_raw || is_guid(&self.name) && is_guid(&other.name);
-        comparable.then_some(false)
+        self.form().is_comparable(other.form()).then_some(false)
     }
 }
 

@@ -67,6 +67,9 @@ pub(crate) struct CheckArguments {
     /// Read every snapshot as this kind.
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<String>,
+    /// Also judge what changed since these earlier snapshots: a file, or a folder with the layout of the present ones.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) since: Option<PathBuf>,
     /// Take this date or time for now.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,

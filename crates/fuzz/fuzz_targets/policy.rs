@@ -61,6 +61,7 @@ fuzz_target!(|text: &str| {
             match remark.place {
                 Place::Node(node) => drop(snapshot.path(node)),
                 Place::Absent(object, field) => drop(snapshot.path_of_absent(object, field)),
+                Place::Gone { near, .. } => drop(snapshot.path(near)),
             }
         }
     }

@@ -87,7 +87,7 @@ fn collected_at(context: &mut Context, snapshot: &Snapshot, slot: u16) -> Answer
     let mut time = Dynamic::from(Time(micros));
     let document = &snapshot.document;
     if let Some(member) = document.written_member(document.root(), "collectedAt", false) {
-        time.set_tag(crate::node::tag_of(slot, member));
+        time.set_tag(context.tag_of(slot, member));
     }
     Ok(time)
 }

@@ -3,6 +3,7 @@
 mod base64;
 mod certificate;
 mod dns;
+mod estate;
 mod evidence;
 mod facts;
 mod host;
@@ -34,6 +35,7 @@ pub(crate) fn module() -> Module {
     certificate::add(&mut module);
     dns::add(&mut module);
     evidence::add(&mut module);
+    estate::add(&mut module);
     facts::add(&mut module);
     host::add(&mut module);
     identity::add(&mut module);

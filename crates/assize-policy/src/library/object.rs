@@ -30,10 +30,6 @@ pub(crate) fn add(module: &mut Module) {
     });
     // `parent(x)`: the nearest object that encloses an object or list.
     function!(module, "parent", parent);
-    // `estate("kind")`: the sibling snapshot of the same source.
-    function!(module, "estate", |kind: &str| context::with(|context| {
-        context.sibling(kind)
-    }));
     function!(module, "==", |left: Node, right: Node| left == right);
     function!(module, "!=", |left: Node, right: Node| left != right);
     for name in ["to_string", "to_debug"] {

@@ -47,10 +47,11 @@ fn remark(
     said: impl FnOnce(Remark) -> Said,
 ) -> Answer<()> {
     context::with(|context| {
-        let place = context.place(value);
+        let (place, origin) = context.place(value);
         context.say(
             said(Remark {
                 place,
+                origin,
                 message: message(text),
             }),
             limit,

@@ -67,7 +67,8 @@ fn headers_say_what_is_wrong_with_them() {
             "params: #{ a: #{ doc: \"d\", \"default\": 1 + 1 } }",
             "is not a literal",
         ),
-        ("over: \"time\"", "not supported"),
+        ("over: \"space\"", "`over` is `space`; expected \"time\""),
+        ("over: \"time\"", "no function `change` with two parameters"),
     ] {
         refused(&with_header(&format!("{fields}, {more}")), expected);
     }

@@ -115,6 +115,7 @@ pub(crate) fn words(snapshot: &Snapshot, verdict: &Verdict) -> String {
             Place::Absent(object, field) => {
                 format!("no {}", snapshot.path_of_absent(object, field))
             }
+            Place::Gone { near, .. } => format!("gone from {}", snapshot.path(near)),
         };
         format!("{path}: {}", remark.message)
     });

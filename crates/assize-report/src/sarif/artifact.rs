@@ -23,6 +23,14 @@ impl ArtifactPlace {
         }
     }
 
+    /// A file that is none of the run's artifacts, or whose index is not known yet.
+    pub(crate) fn outside(path: &str) -> Self {
+        Self {
+            uri: uri::from_path(path),
+            index: None,
+        }
+    }
+
     pub(crate) fn location(&self) -> sarif::ArtifactLocation {
         let mut location = sarif::ArtifactLocation::builder()
             .uri(self.uri.as_str())

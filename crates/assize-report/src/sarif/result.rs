@@ -46,7 +46,9 @@ impl Results<'_> {
 
     fn related(&self, related: &[Related]) -> Option<Vec<sarif::Location>> {
         let locations = related.iter().map(|related| {
-            let mut location = location(&self.artifact, &related.location);
+            let other = related.file.as_deref().map(ArtifactPlace::outside);
+            let artifact = other.as_ref().unwrap_or(&self.artifact);
+            let mut location = location(artifact, &related.location);
             location.message = Some(message([related.message.as_str()]));
             location
         });

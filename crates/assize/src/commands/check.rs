@@ -44,6 +44,12 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     let mut needs = output::needs(format, &requested);
     needs.passes |= talk.verbose;
     let project = Project::load(project_options(arguments)?)?;
+    if project.lacks_since() {
+        return Err(Failure::Usage(
+            "only policies over time are selected, and they need an earlier snapshot; name it with `--since PATH`"
+                .to_owned(),
+        ));
+    }
     let mut outputs = Outputs::open(format, &report_options, &requested)?;
     outputs.begin(&project.run)?;
     let mut progress = Progress::new(talk.quiet);
@@ -83,11 +89,28 @@ fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
     Ok(Options {
         params: arguments.params.clone(),
         kind: arguments.kind.clone(),
+        since: arguments.since.as_deref().map(since).transpose()?,
         now: clock::now(arguments.at.as_deref())?,
         root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
         jobs: arguments.jobs,
         ..super::options(&arguments.sources)
     })
+}
+
+/// The place of earlier snapshots.
+fn since(path: &Path) -> Result<PathBuf, Failure> {
+    if path.exists() {
+        return Ok(path.to_owned());
+    }
+    let hint = if path.to_string_lossy().starts_with("git:") {
+        "; revisions of a repository cannot be read yet: check them out into a folder"
+    } else {
+        ""
+    };
+    Err(Failure::Usage(format!(
+        "there is no file or folder {}{hint}",
+        path.display()
+    )))
 }
 
 fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {

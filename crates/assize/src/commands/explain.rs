@@ -59,6 +59,12 @@ fn page(project: &Project, rule: &Rule) -> String {
         .iter()
         .find(|policy| policy.id == rule.id)
     {
+        if policy.header.over_time {
+            line(
+                "Over",
+                "time: judges what changed since an earlier snapshot (`--since`)",
+            );
+        }
         for param in policy.declared_params() {
             line(
                 "Parameter",

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt::Write as _, io::Write};
 
 use assize_finding::ExitStatus;
+use assize_policy::Header;
 use assize_project::Project;
 use assize_report::escape_control;
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ fn policy_table(project: &Project) -> String {
         rows.push([
             policy.id.clone(),
             header.severity.to_string(),
-            header.kind.clone(),
+            format!("{}{}", header.kind, over(header)),
             header.title.clone(),
         ]);
     }
@@ -84,6 +85,11 @@ fn policy_table(project: &Project) -> String {
         ]);
     }
     table(["POLICY", "SEVERITY", "KIND", "TITLE"], &rows)
+}
+
+/// What is said of a policy over time.
+fn over(header: &Header) -> &'static str {
+    if header.over_time { " over time" } else { "" }
 }
 
 fn kind_table(project: &Project) -> String {
@@ -145,7 +151,7 @@ fn policies(project: &Project) -> Value {
             .declared_params()
             .map(|param| json!({"name": param.name, "doc": param.doc, "default": param.default.to_json()}))
             .collect();
-        json!({
+        let mut fields = json!({
             "id": policy.id,
             "title": header.title,
             "severity": header.severity,
@@ -153,7 +159,11 @@ fn policies(project: &Project) -> Value {
             "select": header.select,
             "controls": header.controls.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "params": params,
-        })
+        });
+        if header.over_time {
+            fields["over"] = Value::from("time");
+        }
+        fields
     });
     list.collect()
 }

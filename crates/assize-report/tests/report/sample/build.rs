@@ -82,6 +82,7 @@ pub(super) fn finding(
 
 pub(super) fn related(location: Location, message: &str) -> Vec<Related> {
     vec![Related {
+        file: None,
         location,
         message: message.to_owned(),
     }]
