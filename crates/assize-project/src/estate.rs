@@ -1,9 +1,9 @@
-//! Estates: the snapshots of one tenant, or of one folder. Only runs with a policy that asks for siblings pay for finding them.
+//! Estates: the snapshots of one tenant, or of one folder. They are found when the first policy asks for a sibling.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use assize_policy::Siblings;
@@ -16,12 +16,21 @@ const KEPT: usize = 8;
 /// Members that are told apart; a policy reads fewer.
 const MOST_LISTED: usize = 300;
 
-/// Where the snapshots of each estate are.
+/// The items of a run, and whose they are.
 #[derive(Debug)]
 pub(crate) struct Estates {
     items: Arc<Vec<Item>>,
     kinds: Arc<Kinds>,
+    /// What overrides the kind that the snapshots say they are of.
     kind: Option<Arc<Kind>>,
+    threads: usize,
+    index: OnceLock<Index>,
+    kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
+}
+
+/// Where the snapshots of each estate are.
+#[derive(Debug, Default)]
+struct Index {
     /// The tenant that each item names.
     tenants: Vec<Option<Tenant>>,
     /// Items by kind and tenant.
@@ -30,65 +39,46 @@ pub(crate) struct Estates {
     by_folder: HashMap<(String, PathBuf, Option<TenantForm>), Vec<usize>>,
     /// A file in each folder that has one which could be anything.
     unknown: BTreeMap<PathBuf, PathBuf>,
-    kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
 }
 
 impl Estates {
-    /// Reads every snapshot once to learn whose it is and of which kind. `kind` overrides what they say.
-    pub(crate) fn find(
+    /// Nothing is read yet. `kind` overrides what the snapshots say of themselves.
+    pub(crate) fn new(
         items: &Arc<Vec<Item>>,
         kinds: &Arc<Kinds>,
         kind: Option<&Arc<Kind>>,
         threads: usize,
     ) -> Self {
-        let mut estates = Self {
+        Self {
             items: Arc::clone(items),
             kinds: Arc::clone(kinds),
             kind: kind.cloned(),
-            tenants: Vec::with_capacity(items.len()),
-            by_tenant: HashMap::new(),
-            by_folder: HashMap::new(),
-            unknown: BTreeMap::new(),
+            threads,
+            index: OnceLock::new(),
             kept: Mutex::default(),
-        };
+        }
+    }
+
+    /// Where the snapshots are: every one is read once to learn whose it is and of which kind.
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| self.find())
+    }
+
+    fn find(&self) -> Index {
+        let items = &self.items;
+        let mut index = Index::default();
         let origin = |reader: &mut Reader, index: usize| {
             let bytes = items[index].bytes(reader.buffer()).ok()?;
             let document = reader.read(bytes).ok()?;
-            Some(Origin::of(document, kinds, kind))
+            Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
         };
         let take = |origin| -> Result<(), std::convert::Infallible> {
-            estates.add(origin);
+            let path = items[index.tenants.len()].path();
+            index.add(path, origin);
             Ok(())
         };
-        let Ok(()) = queue::in_order(items.len(), threads, Reader::default, origin, take);
-        estates
-    }
-
-    fn add(&mut self, origin: Option<Origin>) {
-        let index = self.tenants.len();
-        let path = self.items[index].path();
-        let folder = path.map(|path| folder_of(path).to_owned());
-        let (kind, tenant) = match origin {
-            Some(origin) => (origin.kind, origin.tenant),
-            None => (None, None),
-        };
-        if let Some(kind) = kind {
-            let name = kind.name();
-            if let Some(tenant) = &tenant {
-                let key = (name.to_owned(), tenant.name().to_owned());
-                self.by_tenant.entry(key).or_default().push(index);
-            }
-            if let Some(folder) = folder {
-                let form = tenant.as_ref().map(Tenant::form);
-                let key = (name.to_owned(), folder, form);
-                self.by_folder.entry(key).or_default().push(index);
-            }
-        } else if let (Some(folder), Some(path)) = (folder, path) {
-            self.unknown
-                .entry(folder)
-                .or_insert_with(|| path.to_owned());
-        }
-        self.tenants.push(tenant);
+        let Ok(()) = queue::in_order(items.len(), self.threads, Reader::default, origin, take);
+        index
     }
 
     /// The other members of a kind in the estate of an item.
@@ -97,11 +87,12 @@ impl Estates {
             return Vec::new();
         };
         let name = kind.name().to_owned();
-        let tenant = self.tenants[index].as_ref();
+        let known = self.index();
+        let tenant = known.tenants[index].as_ref();
         let mut found: Vec<usize> = Vec::new();
         if let Some(tenant) = tenant {
             let key = (name.clone(), tenant.name().to_owned());
-            found.extend(self.by_tenant.get(&key).into_iter().flatten());
+            found.extend(known.by_tenant.get(&key).into_iter().flatten());
         }
         if let Some(path) = self.items[index].path() {
             // Where two names cannot be compared, or one is missing, being side by side has to do.
@@ -112,7 +103,7 @@ impl Estates {
             let forms = TenantForm::ALL.map(Some).into_iter().chain([None]);
             for form in forms.filter(is_open) {
                 let key = (name.clone(), folder_of(path).to_owned(), form);
-                let beside = self.by_folder.get(&key).into_iter().flatten();
+                let beside = known.by_folder.get(&key).into_iter().flatten();
                 found.extend(beside.take(MOST_LISTED));
             }
         }
@@ -147,6 +138,34 @@ impl Estates {
             kept.push_back((index, Arc::clone(&snapshot)));
         }
         Ok(snapshot)
+    }
+}
+
+impl Index {
+    fn add(&mut self, path: Option<&Path>, origin: Option<Origin>) {
+        let index = self.tenants.len();
+        let folder = path.map(|path| folder_of(path).to_owned());
+        let (kind, tenant) = match origin {
+            Some(origin) => (origin.kind, origin.tenant),
+            None => (None, None),
+        };
+        if let Some(kind) = kind {
+            let name = kind.name();
+            if let Some(tenant) = &tenant {
+                let key = (name.to_owned(), tenant.name().to_owned());
+                self.by_tenant.entry(key).or_default().push(index);
+            }
+            if let Some(folder) = folder {
+                let form = tenant.as_ref().map(Tenant::form);
+                let key = (name.to_owned(), folder, form);
+                self.by_folder.entry(key).or_default().push(index);
+            }
+        } else if let (Some(folder), Some(path)) = (folder, path) {
+            self.unknown
+                .entry(folder)
+                .or_insert_with(|| path.to_owned());
+        }
+        self.tenants.push(tenant);
     }
 }
 
@@ -198,7 +217,7 @@ impl Siblings for EstateOf {
 
     fn why_partial(&self) -> Option<String> {
         let path = self.item(self.index).path()?;
-        let unknown = self.estates.unknown.get(folder_of(path))?;
+        let unknown = self.estates.index().unknown.get(folder_of(path))?;
         let name = files::name_of(unknown);
         Some(format!(
             "{name} in the same folder cannot be read or is of no known kind, so nobody can know all snapshots of the estate"

@@ -52,6 +52,7 @@ struct ShippedKind {
 pub struct Kind {
     name: String,
     title: String,
+    is_shipped: bool,
     pub(crate) detect: Vec<Detection>,
     pub(crate) aliases: Vec<String>,
     pub(crate) source: Vec<String>,
@@ -99,6 +100,7 @@ impl Kind {
         Ok(Self {
             example: shipped.example.map(Cow::Borrowed),
             text: shipped.schema,
+            is_shipped: true,
             ..Self::known_by(shipped.name, &head)
         })
     }
@@ -123,6 +125,7 @@ impl Kind {
                 .and_then(Json::as_str)
                 .unwrap_or(name)
                 .to_owned(),
+            is_shipped: false,
             detect: detect.map(Detection::of).collect(),
             aliases: list("x-assize-aliases"),
             source: list("x-assize-source"),
@@ -142,6 +145,11 @@ impl Kind {
             let shapes = Shapes::of(&schema);
             (schema, shapes)
         })
+    }
+
+    /// Whether it is compiled in.
+    pub fn is_shipped(&self) -> bool {
+        self.is_shipped
     }
 
     /// The name: the folder's.
