@@ -52,8 +52,10 @@ impl Estates {
             kept: Mutex::default(),
         };
         let origin = |reader: &mut Reader, index: usize| {
-            let document = reader.read(items[index].bytes().ok()?).ok()?;
-            Some(Origin::of(document, kinds, kind))
+            queue::caught(|| {
+                let document = reader.read(items[index].bytes().ok()?).ok()?;
+                Some(Origin::of(document, kinds, kind))
+            })
         };
         let take = |origin| -> Result<(), std::convert::Infallible> {
             estates.add(origin);

@@ -180,9 +180,11 @@ impl Since {
             .collect();
         let mut index = Index::default();
         let work = |reader: &mut Reader, nth: usize| {
-            let document = reader.read(files::read_snapshot(&paths[nth]).ok()?).ok()?;
-            let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
-            key(origin.kind.as_ref(), &origin.source)
+            queue::caught(|| {
+                let document = reader.read(files::read_snapshot(&paths[nth]).ok()?).ok()?;
+                let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
+                key(origin.kind.as_ref(), &origin.source)
+            })
         };
         let mut nth = 0;
         let take = |key: Option<Fingerprint>| -> Result<(), std::convert::Infallible> {
