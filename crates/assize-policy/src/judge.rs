@@ -312,9 +312,12 @@ impl<'j> Interpretation<'j> {
         touched: &[Symbol],
     ) -> Option<String> {
         let snapshot = self.snapshot;
-        // A policy of every kind judges how the whole was taken; of the whole, what it reads has to be sound.
-        let is_judged = subject.gone.is_none() && !self.policy.header.judges_every_kind();
-        if is_judged && !snapshot.is_sound(subject.object) {
+        if self.policy.header.judges_every_kind() {
+            // It judges how the whole was taken; of the whole, what it reads has to be sound.
+            if let Some(reason) = snapshot.why_hollow() {
+                return Some(reason.to_owned());
+            }
+        } else if subject.gone.is_none() && !snapshot.is_sound(subject.object) {
             return Some("the object is not as its schema says".to_owned());
         }
         if let (Some(earlier), Some(before)) = (self.earlier, before)

@@ -19,7 +19,7 @@ use crate::{
     limits::Limits,
     page::Page,
     proof::Proof,
-    reference::References,
+    reference::{Reference, References},
     select::Query,
     shared::Shared,
     source::{Source, SourceError},
@@ -192,10 +192,20 @@ impl Policy {
         &self.shared.references
     }
 
-    /// The policy anew, with the parameters as they are by default.
-    pub(crate) fn afresh(&self, limits: &Limits) -> Result<Self, SourceError> {
+    /// The policy anew, with the parameters as they are by default, and with reference data of its own if some is given.
+    pub(crate) fn afresh(
+        &self,
+        given: Vec<Reference>,
+        limits: &Limits,
+    ) -> Result<Self, SourceError> {
         let (source, page) = (self.source.clone(), Page::default());
-        Self::in_pack(&self.id, source, page, &self.shared, limits)
+        let mut shared = Arc::clone(&self.shared);
+        if !given.is_empty() {
+            let references = Arc::new(shared.references.with(given));
+            let params = shared.params.clone();
+            shared = Arc::new(Shared { params, references });
+        }
+        Self::in_pack(&self.id, source, page, &shared, limits)
     }
 
     /// Whether it asks for sibling snapshots.

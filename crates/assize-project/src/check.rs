@@ -206,7 +206,7 @@ impl Project {
             // What is said of the evidence alone is no judgement, unless nothing else was asked for.
             let is_judged = headers.clone().any(|header| header.kind == kind.name())
                 || headers.clone().next().is_some()
-                    && headers.all(|header| header.judges_every_kind());
+                    && headers.all(assize_policy::Header::judges_every_kind);
             if !is_judged {
                 let message = format!("no selected policy judges the kind `{}`", kind.name());
                 snapshot
