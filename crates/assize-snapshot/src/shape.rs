@@ -28,6 +28,7 @@ pub(crate) enum Spelling {
 
 /// What a schema says about one value.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent annotations")]
 pub(crate) struct Shape {
     pub(crate) properties: Vec<(Symbol, ShapeId)>,
     pub(crate) items: Option<ShapeId>,
