@@ -32,26 +32,28 @@ pub struct PageExample {
     pub text: String,
     /// The line of the opening fence, from 1.
     pub line: u32,
-    /// The blocks before it that say what else there is: other snapshots of the estate, the earlier snapshot.
+    /// The blocks before it that say what else there is: other snapshots of the estate, the earlier snapshot, reference data.
     pub given: Vec<GivenBlock>,
 }
 
 /// A fenced block that an example takes for given.
 #[derive(Debug, Clone)]
 pub struct GivenBlock {
-    /// Which snapshot it is.
+    /// What it is.
     pub of: Given,
     /// The block.
     pub text: String,
 }
 
-/// Which snapshot an example takes for given.
+/// What an example takes for given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
     /// `sibling KIND`: another snapshot of the estate.
     Sibling(String),
     /// `earlier`: the same source at an earlier time.
     Earlier,
+    /// `reference PACK/NAME`: reference data, in place of what the pack has under that name.
+    Reference(String),
 }
 
 impl Given {
@@ -59,6 +61,7 @@ impl Given {
         match info.split_whitespace().collect::<Vec<_>>()[..] {
             ["sibling", kind] => Some(Self::Sibling(kind.to_owned())),
             ["earlier"] => Some(Self::Earlier),
+            ["reference", name] => Some(Self::Reference(name.to_owned())),
             _ => None,
         }
     }

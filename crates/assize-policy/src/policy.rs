@@ -19,7 +19,7 @@ use crate::{
     limits::Limits,
     page::Page,
     proof::Proof,
-    reference::References,
+    reference::{Reference, References},
     select::Query,
     shared::Shared,
     source::{Source, SourceError},
@@ -206,10 +206,20 @@ impl Policy {
         &self.shared.references
     }
 
-    /// The policy anew, with the parameters as they are by default.
-    pub(crate) fn afresh(&self, limits: &Limits) -> Result<Self, SourceError> {
+    /// The policy anew, with the parameters as they are by default, and with reference data of its own if some is given.
+    pub(crate) fn afresh(
+        &self,
+        given: Vec<Reference>,
+        limits: &Limits,
+    ) -> Result<Self, SourceError> {
         let (source, page) = (self.source.clone(), Page::default());
-        Self::in_pack(&self.id, source, page, &self.shared, limits)
+        let mut shared = Arc::clone(&self.shared);
+        if !given.is_empty() {
+            let references = Arc::new(shared.references.with(given));
+            let params = shared.params.clone();
+            shared = Arc::new(Shared { params, references });
+        }
+        Self::in_pack(&self.id, source, page, &shared, limits)
     }
 
     /// Whether it asks for sibling snapshots.
@@ -321,9 +331,13 @@ fn has_entry(source: &Source, ast: &AST, over_time: bool) -> Result<(), SourceEr
             .any(|function| function.name == name && function.params.len() == count)
     };
     let message = match (over_time, has("check", 1), has("change", 2)) {
-        (false, true, _) | (true, _, true) => return Ok(()),
-        (false, false, true) => {
+        (false, true, false) | (true, false, true) => return Ok(()),
+        // The one that is never called would be believed to judge.
+        (false, _, true) => {
             "the policy has a function `change`, but its `POLICY` does not say `over: \"time\"`"
+        }
+        (true, true, true) => {
+            "the policy has `check` and `change`; a policy over time has `change` alone"
         }
         (false, ..) => "the policy has no function `check` with one parameter, the judged object",
         (true, ..) => {

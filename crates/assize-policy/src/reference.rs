@@ -126,7 +126,9 @@ pub(crate) fn is_reference(snapshot: &Snapshot) -> bool {
 #[derive(Debug, Default)]
 pub struct References {
     /// By pack and name.
-    all: BTreeMap<(String, String), Reference>,
+    all: BTreeMap<(String, String), Arc<Reference>>,
+    /// What an example brings.
+    given: BTreeSet<(String, String)>,
     /// The packs that have policies for a kind, by the kind.
     packs: OnceLock<BTreeMap<String, BTreeSet<String>>>,
 }
@@ -145,12 +147,28 @@ impl References {
     /// Adds a file; one of the same pack and name gives way to it.
     pub fn add(&mut self, reference: Reference) {
         let key = (reference.pack.clone(), reference.name.clone());
-        self.all.insert(key, reference);
+        self.all.insert(key, Arc::new(reference));
     }
 
     /// All files, by pack and name.
     pub fn iter(&self) -> impl Iterator<Item = &Reference> {
-        self.all.values()
+        self.all.values().map(|reference| &**reference)
+    }
+
+    /// The same with more data, which alone counts as what is behind verdicts.
+    pub(crate) fn with(&self, given: Vec<Reference>) -> Self {
+        let mut references = Self {
+            all: self.all.clone(),
+            given: given
+                .iter()
+                .map(|reference| (reference.pack.clone(), reference.name.clone()))
+                .collect(),
+            packs: OnceLock::new(),
+        };
+        for reference in given {
+            references.add(reference);
+        }
+        references
     }
 
     /// Tells which kinds the packs judge. Only the first call counts.
@@ -170,6 +188,10 @@ impl References {
             packs.is_some_and(|packs| packs.contains(pack))
         };
         self.iter().filter(move |reference| {
+            let key = || (reference.pack.clone(), reference.name.clone());
+            if !self.given.is_empty() {
+                return self.given.contains(&key());
+            }
             judges(&reference.pack, kind) || judges(&reference.pack, crate::header::EVERY_KIND)
         })
     }

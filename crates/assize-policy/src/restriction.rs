@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 62] = [
+const LIBRARY: [&str; 63] = [
     "certificate",
     "collected_at",
     "collector",
@@ -35,6 +35,7 @@ const LIBRARY: [&str; 62] = [
     "keys",
     "kind_of",
     "len",
+    "lists_errors",
     "lower",
     "matches_glob",
     "max",

@@ -9,6 +9,7 @@ use crate::{
     header::EVERY_KIND,
     page::{Given, PageExample},
     policy::Policy,
+    reference::Reference,
     siblings::Siblings,
 };
 
@@ -18,6 +19,8 @@ pub(crate) struct Scene {
     /// For policies over time.
     pub(crate) earlier: Option<Arc<Snapshot>>,
     pub(crate) estate: Estate,
+    /// Reference data that the example brings.
+    pub(crate) references: Vec<Reference>,
 }
 
 /// The other snapshots of an example.
@@ -63,6 +66,7 @@ impl Scene {
         }
         let mut estate = Estate::default();
         let mut earlier = None;
+        let mut references = Vec::new();
         for given in &example.given {
             match &given.of {
                 Given::Sibling(name) => {
@@ -75,6 +79,7 @@ impl Scene {
                 Given::Earlier if earlier.is_some() => {
                     return Err("the example has two earlier snapshots".to_owned());
                 }
+                Given::Reference(name) => references.push(reference(policy, name, &given.text)?),
                 Given::Earlier => earlier = Some(given.text.as_str()),
             }
         }
@@ -96,6 +101,7 @@ impl Scene {
             snapshot,
             earlier,
             estate,
+            references,
         })
     }
 
@@ -122,6 +128,18 @@ const DAY: i64 = 86_400_000_000;
 /// When a snapshot was taken.
 pub(crate) fn collected_at(snapshot: &Snapshot) -> Option<i64> {
     snapshot.collected_at().ok().flatten()
+}
+
+/// A block as reference data of a pack, the policy's own unless the name says another.
+fn reference(policy: &Policy, name: &str, text: &str) -> Result<Reference, String> {
+    let (pack, own) = name
+        .rsplit_once('/')
+        .unwrap_or((policy.pack().unwrap_or_default(), name));
+    let reference = Reference::new(pack, own, "the block", text.to_owned());
+    reference
+        .check()
+        .map_err(|error| format!("the reference data `{name}`: {error}"))?;
+    Ok(reference)
 }
 
 fn find<'k>(kinds: &'k Kinds, name: &str) -> Result<&'k Arc<Kind>, String> {

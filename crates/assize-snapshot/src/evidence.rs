@@ -1,6 +1,7 @@
 //! What a snapshot says of how it was taken, and what it shows of it.
 
 use assize_finding::Pointer;
+use memchr::memmem;
 
 use crate::{
     document::NodeId,
@@ -56,6 +57,13 @@ impl Snapshot {
             .collect()
     }
 
+    /// Whether the snapshot has a list of commands that failed, be it empty: without one, nobody knows.
+    pub fn lists_errors(&self) -> bool {
+        let kind = self.kind.as_ref();
+        let raw = kind.is_some_and(|kind| self.lists_of_failed_commands(kind).next().is_some());
+        raw || self.in_envelope("errors").is_some()
+    }
+
     /// What the envelope says of the collector.
     pub fn collector(&self) -> Option<NodeId> {
         self.in_envelope("collector")
@@ -90,9 +98,10 @@ impl Snapshot {
     /// in their order; at most so many.
     pub fn truncations(&self, most: usize) -> Vec<NodeId> {
         let document = &self.document;
+        let text = document.text().as_bytes();
         let may_have = ["System.", "@{"]
             .iter()
-            .any(|mark| document.text().contains(mark));
+            .any(|mark| memmem::find(text, mark.as_bytes()).is_some());
         let mut found = Vec::new();
         let mut open = if may_have {
             vec![self.root()]
@@ -182,6 +191,21 @@ mod tests {
             expected.map(|(name, text)| (name.to_owned(), text.to_owned()))
         );
         assert!(snapshot.collector().is_some() && !snapshot.is_raw());
+    }
+
+    #[test]
+    fn a_list_of_errors_may_be_empty_or_not_there() {
+        let lists = |text: &str| snapshot(text).lists_errors();
+        assert!(lists(
+            r#"{ "assizeSnapshot": 1, "kind": "certificates", "errors": [], "data": { "nodes": [] } }"#
+        ));
+        assert!(!lists(
+            r#"{ "assizeSnapshot": 1, "kind": "certificates", "data": { "nodes": [] } }"#
+        ));
+        let raw =
+            r#"{ "accepted_domains": [], "dkim_config": [], "exo_unsuccessful_commands": [] }"#;
+        assert!(lists(raw));
+        assert!(!lists(&raw.replace("exo_unsuccessful_commands", "other")));
     }
 
     #[test]

@@ -116,14 +116,22 @@ impl Snapshot {
 
     /// Why nobody can know what the snapshot should hold beside what it holds; what is wrong with a value of its own is not meant.
     pub fn why_partial(&self) -> Option<&str> {
-        const PARTIAL: [&str; 3] = [
+        self.why_not(&[
             "input/collector-error",
             "input/invalid-envelope",
             "input/unknown-data",
-        ];
-        let is_partial =
-            |problem: &&Problem| problem.incomplete && PARTIAL.contains(&problem.rule.as_ref());
-        let problem = self.problems.iter().find(is_partial)?;
+        ])
+    }
+
+    /// Why nobody can know what the snapshot holds at all.
+    pub fn why_hollow(&self) -> Option<&str> {
+        self.why_not(&["input/invalid-envelope", "input/unknown-data"])
+    }
+
+    fn why_not(&self, rules: &[&str]) -> Option<&str> {
+        let is_meant =
+            |problem: &&Problem| problem.incomplete && rules.contains(&problem.rule.as_ref());
+        let problem = self.problems.iter().find(is_meant)?;
         Some(&problem.message)
     }
 
@@ -326,15 +334,19 @@ impl Snapshot {
 
     /// The commands that a raw export lists as failed.
     pub(crate) fn failed_commands(&self, kind: &Kind) -> Vec<NodeId> {
+        let lists = self.lists_of_failed_commands(kind);
+        let failed = lists.filter_map(|list| envelope::elements(&self.document, list));
+        failed.flatten().collect()
+    }
+
+    pub(crate) fn lists_of_failed_commands(&self, kind: &Kind) -> impl Iterator<Item = NodeId> {
         // A result that wraps an export keeps the lists where the sections are.
         let mut places = vec![self.document.root()];
         places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
-        let lists = places.iter().flat_map(|place| {
+        places.into_iter().flat_map(move |place| {
             let names = kind.failed_commands.iter();
-            names.filter_map(|name| self.document.written_member(*place, name, false))
-        });
-        let failed = lists.filter_map(|list| envelope::elements(&self.document, list));
-        failed.flatten().collect()
+            names.filter_map(move |name| self.document.written_member(place, name, false))
+        })
     }
 
     /// What one failed command means: its section is missing, or something is that nobody can name.

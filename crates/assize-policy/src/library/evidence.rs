@@ -24,6 +24,11 @@ pub(crate) fn add(module: &mut Module) {
         node,
         collector_errors
     ));
+    // `lists_errors(snapshot)`: whether it has a list of the commands that failed, be it empty; without one, nobody knows.
+    function!(module, "lists_errors", |node: Node| of(
+        node,
+        |_, snapshot, _| Ok(snapshot.lists_errors())
+    ));
     // `source_of(snapshot)`: what it was taken of, texts by name, such as `.tenant`; names that it lacks are nothing.
     function!(module, "source_of", |node: Node| of(
         node,
