@@ -85,7 +85,9 @@ fn header(script: &Path) -> (String, bool) {
     let text = fs::read_to_string(script).unwrap_or_default();
     let header = text.split("\nfn ").next().unwrap_or_default();
     let field = |name: &str| {
-        let line = header.lines().find_map(|line| line.trim().strip_prefix(name));
+        let line = header
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(name));
         line.map(|rest| rest.trim_matches([' ', ':', ',', '"']).to_owned())
     };
     let kind = field("kind:").unwrap_or_else(|| panic!("{} names no kind", script.display()));

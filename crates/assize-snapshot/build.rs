@@ -60,13 +60,18 @@ fn main() {
         .expect("writing to a string");
     }
     let names: Vec<String> = names.into_iter().collect();
-    writeln!(code, "];\n/// The member names that the shipped schemas use.\nconst NAMES: &[&str] = &{names:?};").expect("writing to a string");
+    writeln!(
+        code,
+        "];\n/// The member names that the shipped schemas use.\nconst NAMES: &[&str] = &{names:?};"
+    )
+    .expect("writing to a string");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("shipped.rs"), code).expect("OUT_DIR is writable");
 }
 
 fn schema(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -76,7 +81,9 @@ fn collect_names(schema: &Value, names: &mut BTreeSet<String>) {
         Value::Object(members) => {
             for (word, value) in members {
                 match (word.as_str(), value) {
-                    ("properties", Value::Object(properties)) => names.extend(properties.keys().cloned()),
+                    ("properties", Value::Object(properties)) => {
+                        names.extend(properties.keys().cloned())
+                    }
                     ("required" | "x-assize-key" | "x-assize-flatten", value) => {
                         let listed = value.as_array().map(Vec::as_slice).unwrap_or_default();
                         let texts = listed.iter().chain([value]).filter_map(Value::as_str);
@@ -87,7 +94,9 @@ fn collect_names(schema: &Value, names: &mut BTreeSet<String>) {
                 collect_names(value, names);
             }
         }
-        Value::Array(elements) => elements.iter().for_each(|element| collect_names(element, names)),
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|element| collect_names(element, names)),
         _ => {}
     }
 }

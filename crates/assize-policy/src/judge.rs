@@ -64,7 +64,11 @@ impl Judge {
 
     /// Learns the fields that the policies of a kind use. They cannot judge before.
     pub fn learn(&mut self, kind: &KindPolicies) {
-        if !self.fields.iter().any(|known| Arc::ptr_eq(known, &kind.fields)) {
+        if !self
+            .fields
+            .iter()
+            .any(|known| Arc::ptr_eq(known, &kind.fields))
+        {
             self.engine.register_global_module(Arc::clone(&kind.fields));
             self.fields.push(Arc::clone(&kind.fields));
         }

@@ -65,7 +65,8 @@ impl Policy {
 
     /// What stands for a policy that ships but cannot be compiled: it passes nothing.
     pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
-        let reason = format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
+        let reason =
+            format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
         let text = format!(
             "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: \"{kind}\" }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
         );

@@ -100,7 +100,9 @@ impl PolicySet {
     /// A set of policies, compiled or not.
     pub fn of(cells: Vec<Arc<PolicyCell>>, limits: Limits) -> Self {
         let kinds = cells.iter().map(|cell| cell.kind.as_str());
-        let kinds = kinds.chain([EVERY_KIND]).map(|kind| (kind.to_owned(), OnceLock::new()));
+        let kinds = kinds
+            .chain([EVERY_KIND])
+            .map(|kind| (kind.to_owned(), OnceLock::new()));
         Self {
             kinds: kinds.collect(),
             cells,

@@ -8,7 +8,8 @@ use std::{
 
 use assize_finding::{Parameter, Position, Region, Rule, RuleCell, RuleIndex, Run, Severity};
 use assize_policy::{
-    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError, shipped_policies,
+    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
+    shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
 
@@ -146,7 +147,11 @@ impl Project {
 
 /// Whether a shipped policy can wait for a snapshot of its kind: nothing from outside can make a difference to it.
 fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds) -> bool {
-    let is_shipped_kind = || kinds.iter().any(|kind| kind.name() == policy.kind && kind.is_shipped());
+    let is_shipped_kind = || {
+        kinds
+            .iter()
+            .any(|kind| kind.name() == policy.kind && kind.is_shipped())
+    };
     options.params.is_empty()
         && packs.is_shipped(pack_of(policy.id))
         && (policy.kind == "*" || is_shipped_kind())
@@ -184,7 +189,10 @@ fn numbered(
 ) -> (Vec<RuleCell>, HashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
-        (cell.id.clone(), RuleCell::new(move || policy.policy().rule()))
+        (
+            cell.id.clone(),
+            RuleCell::new(move || policy.policy().rule()),
+        )
     };
     let known = |rule: Rule| (rule.id.clone(), RuleCell::from(rule));
     let mut rules: Vec<(String, RuleCell)> = cells.iter().map(of_policy).collect();

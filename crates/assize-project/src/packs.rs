@@ -90,13 +90,16 @@ impl Packs {
                 own.or_insert_with(|| value.clone());
             }
         }
-        self.packs.insert(name, Arc::new(LazyLock::new(Box::new(|| pack))));
+        self.packs
+            .insert(name, Arc::new(LazyLock::new(Box::new(|| pack))));
         Ok(())
     }
 
     /// All packs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Pack)> {
-        self.packs.iter().map(|(name, pack)| (name.as_str(), &***pack))
+        self.packs
+            .iter()
+            .map(|(name, pack)| (name.as_str(), &***pack))
     }
 
     /// What the policies of a pack share; of those without a pack, where there is none of the name.

@@ -198,7 +198,9 @@ impl Document {
 
     /// The lengths of the names that an object's members have.
     pub(crate) fn name_lengths(&self, node: NodeId) -> u64 {
-        let names = self.children(node).map(|child| self.key_bytes(self.entry(child).key()));
+        let names = self
+            .children(node)
+            .map(|child| self.key_bytes(self.entry(child).key()));
         names.fold(0, |bits, name| bits | keys::length_bit(name))
     }
 

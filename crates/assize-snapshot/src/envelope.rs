@@ -236,10 +236,11 @@ pub(crate) fn detected(document: &Document, detection: &Detection, data: NodeId)
     let ignore_case = detection.section.is_some();
     let has = |object: NodeId| {
         document.entry(object).tag() == Tag::Object
-            && detection
-                .members
-                .iter()
-                .all(|name| document.written_member_of(object, name, ignore_case).is_some())
+            && detection.members.iter().all(|name| {
+                document
+                    .written_member_of(object, name, ignore_case)
+                    .is_some()
+            })
     };
     if detection.section.is_none() {
         return has(start).then_some(start);

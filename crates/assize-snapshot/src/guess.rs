@@ -157,9 +157,17 @@ impl Guesses {
 
     fn relink(&mut self, place: Place, spot: Spot) {
         let is_first = place.previous == Spot::NONE;
-        let from = if is_first { place.label } else { place.previous };
+        let from = if is_first {
+            place.label
+        } else {
+            place.previous
+        };
         if let Some(guess) = self.guesses.get_mut(from.0 as usize) {
-            *(if is_first { &mut guess.first } else { &mut guess.next }) = spot;
+            *(if is_first {
+                &mut guess.first
+            } else {
+                &mut guess.next
+            }) = spot;
         }
     }
 
@@ -189,7 +197,9 @@ impl Guesses {
             guess.document = self.document;
             return linked;
         }
-        let seen = self.habit_mut(symbol).map_or(Spot::ROOT, |habit| habit.spot);
+        let seen = self
+            .habit_mut(symbol)
+            .map_or(Spot::ROOT, |habit| habit.spot);
         // A place that has had another name before takes the name where it was seen, so that what changes does not pile up.
         let spot = if linked != Spot::ROOT && seen != Spot::ROOT {
             seen
@@ -266,7 +276,11 @@ mod tests {
             };
             let expected = (length + 3 <= LONGEST).then_some((symbol, length + 3));
             assert_eq!(guess(format!("\"{name}\": 1")), expected);
-            for other in [format!("\"{name}!\":"), format!("\"{name}\" :"), format!("\"{name}\"")] {
+            for other in [
+                format!("\"{name}!\":"),
+                format!("\"{name}\" :"),
+                format!("\"{name}\""),
+            ] {
                 assert_eq!(guess(other), None);
             }
             for at in 0..length {

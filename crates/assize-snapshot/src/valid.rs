@@ -172,7 +172,13 @@ impl Checks {
         })
     }
 
-    fn items_hold(&self, document: &Document, entry: Entry, check: &Check, work: &mut Work) -> bool {
+    fn items_hold(
+        &self,
+        document: &Document,
+        entry: Entry,
+        check: &Check,
+        work: &mut Work,
+    ) -> bool {
         within(u64::from(entry.b), check.counts)
             && check.items.is_none_or(|items| {
                 let mut children = entry.children().map(NodeId);
@@ -180,7 +186,13 @@ impl Checks {
             })
     }
 
-    fn members_hold(&self, document: &Document, entry: Entry, check: &Check, work: &mut Work) -> bool {
+    fn members_hold(
+        &self,
+        document: &Document,
+        entry: Entry,
+        check: &Check,
+        work: &mut Work,
+    ) -> bool {
         let properties = check.properties.as_slice();
         let mut missing = check.required;
         // Members mostly come in the schema's order: the search goes on where the last one ended.
@@ -242,7 +254,8 @@ fn scalar_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
                 && is_one_of(scalar, |word| *word == Word::Int(value))
         }
         Tag::Number => {
-            number_holds(&document.text()[entry.number_range()], scalar.range) && scalar.words.is_none()
+            number_holds(&document.text()[entry.number_range()], scalar.range)
+                && scalar.words.is_none()
         }
         Tag::Text | Tag::EscapedText => text_holds(scalar, || document.string(entry)),
         Tag::Time | Tag::Duration | Tag::Version => {
@@ -287,8 +300,10 @@ fn text_holds<'d>(scalar: &Scalar, text: impl FnOnce() -> Cow<'d, str>) -> bool 
         return true;
     }
     let text = text();
-    is_one_of(scalar, |word| matches!(word, Word::Text(word) if *word == text))
-        && (scalar.lengths == (0, u64::MAX) || length_holds(&text, scalar.lengths))
+    is_one_of(
+        scalar,
+        |word| matches!(word, Word::Text(word) if *word == text),
+    ) && (scalar.lengths == (0, u64::MAX) || length_holds(&text, scalar.lengths))
         && scalar
             .pattern
             .as_ref()

@@ -3,7 +3,10 @@
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
-use super::{ANY, ARRAY, Asks, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER, OBJECT, Quick, STRING, Scalar, Word, pattern::Pattern};
+use super::{
+    ANY, ARRAY, Asks, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER, OBJECT, Quick,
+    STRING, Scalar, Word, pattern::Pattern,
+};
 use crate::keys::{self, Symbol};
 
 /// References in a row that are followed beforehand.

@@ -24,7 +24,9 @@ impl Pattern {
         if let Some(pattern) = parts(&hir).or_else(|| beginning(&hir)) {
             return Some(pattern);
         }
-        let regex = regex::RegexBuilder::new(&source).size_limit(1 << 20).build();
+        let regex = regex::RegexBuilder::new(&source)
+            .size_limit(1 << 20)
+            .build();
         regex.ok().map(Self::Regex)
     }
 
@@ -62,7 +64,10 @@ impl Part {
     }
 
     fn overlaps(&self, other: &Self) -> bool {
-        self.set.iter().zip(other.set.iter()).any(|(own, other)| *own && *other)
+        self.set
+            .iter()
+            .zip(other.set.iter())
+            .any(|(own, other)| *own && *other)
     }
 }
 
@@ -87,7 +92,10 @@ fn parts(hir: &Hir) -> Option<Pattern> {
         let [part, next] = pair else { return false };
         part.least == part.most || next.least > 0 && !part.overlaps(next)
     };
-    parts.windows(2).all(is_greedy).then_some(Pattern::Parts(parts))
+    parts
+        .windows(2)
+        .all(is_greedy)
+        .then_some(Pattern::Parts(parts))
 }
 
 fn add(hir: &Hir, (least, most): (u32, u32), parts: &mut Vec<Part>) -> Option<()> {
@@ -104,7 +112,12 @@ fn add(hir: &Hir, (least, most): (u32, u32), parts: &mut Vec<Part>) -> Option<()
         HirKind::Class(Class::Unicode(class)) if class.is_ascii() => {
             let ranges: Option<Vec<(u8, u8)>> = class
                 .iter()
-                .map(|range| Some((u8::try_from(range.start()).ok()?, u8::try_from(range.end()).ok()?)))
+                .map(|range| {
+                    Some((
+                        u8::try_from(range.start()).ok()?,
+                        u8::try_from(range.end()).ok()?,
+                    ))
+                })
                 .collect();
             parts.push(part(&ranges?, least, most));
         }
@@ -146,7 +159,9 @@ fn beginning(hir: &Hir) -> Option<Pattern> {
     };
     match parts.as_slice() {
         [first, text] if matches!(first.kind(), HirKind::Look(Look::Start)) => match text.kind() {
-            HirKind::Literal(literal) => String::from_utf8(literal.0.to_vec()).ok().map(Pattern::Beginning),
+            HirKind::Literal(literal) => String::from_utf8(literal.0.to_vec())
+                .ok()
+                .map(Pattern::Beginning),
             _ => None,
         },
         _ => None,
@@ -191,7 +206,11 @@ mod tests {
     #[test]
     fn patterns_that_mean_the_same() {
         for (text, yes, no) in [
-            ("^[0-9a-f]{8}-[0-9a-f]{4}$", "0123abcd-ffff", "0123ABCD-ffff"),
+            (
+                "^[0-9a-f]{8}-[0-9a-f]{4}$",
+                "0123abcd-ffff",
+                "0123ABCD-ffff",
+            ),
             ("^[0-9a-f]{2}$", "0f", "0f0"),
             ("^ä$", "ä", "a"),
             ("^[ä-ö]$", "ö", "o"),
@@ -202,8 +221,16 @@ mod tests {
             let pattern = Pattern::new(text).unwrap();
             assert!(pattern.is_match(yes) && !pattern.is_match(no), "{text}");
         }
-        for (pattern, text) in [("^[0-9]{3}$", "12"), ("^[A-F]+$", ""), ("^\\d{1,3}(\\.\\d{1,3}){3}$", "1.2.3"), ("^a*b$", "aab ")] {
-            assert!(!Pattern::new(pattern).unwrap().is_match(text), "{pattern} {text}");
+        for (pattern, text) in [
+            ("^[0-9]{3}$", "12"),
+            ("^[A-F]+$", ""),
+            ("^\\d{1,3}(\\.\\d{1,3}){3}$", "1.2.3"),
+            ("^a*b$", "aab "),
+        ] {
+            assert!(
+                !Pattern::new(pattern).unwrap().is_match(text),
+                "{pattern} {text}"
+            );
         }
         assert!(Pattern::new("^a*b$").unwrap().is_match("b"));
         for text in ["a.b", "(?=a)b", "[^a]", "\\w+", "[\\d]", "\\bx"] {
@@ -213,14 +240,31 @@ mod tests {
 
     #[test]
     fn identifiers_and_beginnings_need_no_automaton() {
-        for text in ["^[0-9a-f]{8}-[0-9a-f]{4}$", "^\\d{1,3}(\\.\\d{1,3}){3}$", "^[A-F]+$", "^CN=[a-z]*;$"] {
-            assert!(matches!(Pattern::new(text), Some(Pattern::Parts(_))), "{text}");
+        for text in [
+            "^[0-9a-f]{8}-[0-9a-f]{4}$",
+            "^\\d{1,3}(\\.\\d{1,3}){3}$",
+            "^[A-F]+$",
+            "^CN=[a-z]*;$",
+        ] {
+            assert!(
+                matches!(Pattern::new(text), Some(Pattern::Parts(_))),
+                "{text}"
+            );
         }
         let beginning = Pattern::new("^/subscriptions/");
         assert!(matches!(beginning, Some(Pattern::Beginning(_))));
         // Here a part could take what the next one needs.
-        for text in ["^[a-z]+z$", "^a*[ab]?b$", "^(-preview)?$", "^a|b$", "^(ab){2,3}$"] {
-            assert!(matches!(Pattern::new(text), Some(Pattern::Regex(_))), "{text}");
+        for text in [
+            "^[a-z]+z$",
+            "^a*[ab]?b$",
+            "^(-preview)?$",
+            "^a|b$",
+            "^(ab){2,3}$",
+        ] {
+            assert!(
+                matches!(Pattern::new(text), Some(Pattern::Regex(_))),
+                "{text}"
+            );
         }
     }
 }
