@@ -4,7 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{header::Param, value::ParamValue};
+use crate::{
+    header::Param,
+    limits::Limits,
+    page::Page,
+    policy::Policy,
+    shared::Shared,
+    source::{Source, SourceError},
+    value::ParamValue,
+};
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
@@ -127,6 +135,26 @@ pub struct ShippedPolicy {
     pub script: &'static str,
     /// The page.
     pub page: Option<&'static str>,
+}
+
+impl ShippedPolicy {
+    /// Its source and its page.
+    pub fn read(&self) -> (Source, Page) {
+        let source = Source {
+            path: format!("policies/{}.rhai", self.id),
+            text: self.script.to_owned(),
+        };
+        let path = format!("policies/{}.md", self.id);
+        (source, Page::read(&path, self.page.unwrap_or_default()))
+    }
+
+    /// Compiles it with what ships beside it.
+    pub fn compile(&self, limits: &Limits) -> Result<Policy, SourceError> {
+        let (source, page) = self.read();
+        let pack = self.id.rsplit_once('/').map_or("", |(pack, _)| pack);
+        let shared = Shared::shipped(pack).map_err(|message| source.error(message))?;
+        Policy::in_pack(self.id, source, page, &shared, limits)
+    }
 }
 
 /// The shipped policies, sorted by id.
