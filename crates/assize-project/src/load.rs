@@ -8,7 +8,7 @@ use std::{
 
 use assize_finding::{Parameter, Position, Region, Rule, RuleCell, RuleIndex, Run, Severity};
 use assize_policy::{
-    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
+    Limits, Page, PageCell, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
     shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
@@ -55,7 +55,7 @@ pub struct BrokenPolicy {
 /// A policy as found, before it is compiled.
 enum Candidate {
     Shipped(ShippedPolicy),
-    Own { source: Source, page: Page },
+    Own { source: Source, page: PageCell },
 }
 
 impl Project {
@@ -289,7 +289,8 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
             } else {
                 String::new()
             };
-            let page = Page::read(&display_path(&page_path, &options.root), &page_text);
+            let page_path = display_path(&page_path, &options.root);
+            let page = PageCell::new(move || Page::read(&page_path, &page_text));
             found.insert(
                 id,
                 Candidate::Own {
