@@ -17,7 +17,7 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut code = String::new();
-    code.push_str("/// Id, script and page of every shipped policy.\nconst POLICIES: &[(&str, &str, Option<&str>)] = &[\n");
+    code.push_str("/// Every shipped policy.\nconst POLICIES: &[ShippedPolicy] = &[\n");
     let packs = entries(&root);
     for pack in packs.iter().filter(|pack| pack.is_dir()) {
         println!("cargo::rerun-if-changed={}", pack.display());
@@ -38,8 +38,12 @@ fn main() {
             } else {
                 "None".to_owned()
             };
-            writeln!(code, "    ({id:?}, include_str!({script:?}), {page}),")
-                .expect("writing to a string");
+            let (kind, over_time) = header(script);
+            writeln!(
+                code,
+                "    ShippedPolicy {{ id: {id:?}, kind: {kind:?}, over_time: {over_time}, script: include_str!({script:?}), page: {page} }},"
+            )
+            .expect("writing to a string");
         }
     }
     code.push_str(
@@ -73,6 +77,21 @@ fn main() {
     code.push_str("];\n");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("shipped.rs"), code).expect("OUT_DIR is writable");
+}
+
+/// The kind that a policy judges and whether it compares two snapshots: what has to be known of it before it is compiled. A test
+/// holds this short reading to the full one.
+fn header(script: &Path) -> (String, bool) {
+    let text = fs::read_to_string(script).unwrap_or_default();
+    let header = text.split("\nfn ").next().unwrap_or_default();
+    let field = |name: &str| {
+        let line = header
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(name));
+        line.map(|rest| rest.trim_matches([' ', ':', ',', '"']).to_owned())
+    };
+    let kind = field("kind:").unwrap_or_else(|| panic!("{} names no kind", script.display()));
+    (kind, field("over:").is_some())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -1,17 +1,16 @@
 use serde::Serialize;
 
-use crate::{Rule, RuleIndex};
+use crate::{Rule, RuleCell, RuleIndex};
 
 /// What is known of a run before it judges anything.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Run {
     /// The version of assize.
     pub version: String,
     /// The one clock of the run, RFC 3339 in UTC: every policy takes this for now.
     pub now: String,
     /// Every rule that was loaded, whether it finds something or not, sorted by id.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuleCell>,
     /// Parameters that were set from outside.
     pub parameters: Vec<Parameter>,
 }

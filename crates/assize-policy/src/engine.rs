@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    sync::{Arc, LazyLock},
+    sync::LazyLock,
     time::Instant,
 };
 
@@ -261,12 +261,11 @@ pub(crate) fn field_module<'p>(policies: impl Iterator<Item = &'p Policy>) -> Mo
 }
 
 /// An engine that judges: the library, the fields, the clock of the run.
-pub(crate) fn judging(limits: &Limits, fields: &Arc<Module>, now: i64) -> Engine {
+pub(crate) fn judging(limits: &Limits, now: i64) -> Engine {
     let mut engine = bounded(limits);
     for package in PACKAGES.iter() {
         engine.register_global_module(Shared::clone(package));
     }
-    engine.register_global_module(Arc::clone(fields));
     let mut globals = Module::new();
     globals.set_var("snapshot", WHOLE);
     globals.set_var("earlier", WHOLE_EARLIER);

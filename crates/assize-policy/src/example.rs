@@ -7,10 +7,11 @@ use assize_snapshot::{Kinds, NodeId, Snapshot, parse_time};
 
 use crate::{
     header::EVERY_KIND,
-    judge::{Judge, PolicySet},
+    judge::Judge,
     limits::Limits,
     page::PageExample,
     policy::Policy,
+    policy_set::PolicySet,
     scene::{Scene, collected_at},
     siblings::Siblings,
     verdict::{Place, Verdict},

@@ -11,39 +11,17 @@ use crate::{
     interpretation::{Call, Interpretation, LIMIT},
     limits::Limits,
     policy::Policy,
+    policy_set::{KindPolicies, PolicySet},
     proof::{Proof, Proved},
     siblings::Siblings,
     verdict::Verdict,
 };
 
-/// The policies of a run, ready to judge. Shared by all workers.
-#[derive(Debug)]
-pub struct PolicySet {
-    policies: Vec<Arc<Policy>>,
-    fields: Arc<Module>,
-    limits: Limits,
-}
-
-impl PolicySet {
-    /// Prepares policies.
-    pub fn new(policies: Vec<Policy>, limits: Limits) -> Self {
-        let fields = Arc::new(engine::field_module(policies.iter()));
-        Self {
-            policies: policies.into_iter().map(Arc::new).collect(),
-            fields,
-            limits,
-        }
-    }
-
-    /// The policies, in the order given.
-    pub fn policies(&self) -> &[Arc<Policy>] {
-        &self.policies
-    }
-}
-
 /// Judges on one thread: an engine with everything registered.
 pub struct Judge {
     pub(crate) engine: Engine,
+    /// The fields that the engine knows.
+    fields: Vec<Arc<Module>>,
     pub(crate) limits: Limits,
     now: i64,
     proves: Proves,
@@ -66,13 +44,33 @@ impl std::fmt::Debug for Judge {
 }
 
 impl Judge {
-    /// A judge for a set of policies. `now` is the clock of the run, in microseconds since 1970.
+    /// A judge for all policies of a set. `now` is the clock of the run, in microseconds since 1970.
     pub fn new(set: &PolicySet, now: i64) -> Self {
+        let mut judge = Self::learning(set, now);
+        judge.learn(set.all());
+        judge
+    }
+
+    /// A judge that learns the kinds that it judges one by one.
+    pub fn learning(set: &PolicySet, now: i64) -> Self {
         Self {
-            engine: engine::judging(&set.limits, &set.fields, now),
+            engine: engine::judging(&set.limits, now),
+            fields: Vec::new(),
             limits: set.limits,
             now,
             proves: Proves::WhenItPays,
+        }
+    }
+
+    /// Learns the fields that the policies of a kind use. They cannot judge before.
+    pub fn learn(&mut self, kind: &KindPolicies) {
+        if !self
+            .fields
+            .iter()
+            .any(|known| Arc::ptr_eq(known, &kind.fields))
+        {
+            self.engine.register_global_module(Arc::clone(&kind.fields));
+            self.fields.push(Arc::clone(&kind.fields));
         }
     }
 
@@ -105,11 +103,12 @@ impl Judge {
             Err(verdict) => return vec![verdict],
         };
         let proof = self.proof(snapshot, policy, selection.objects.len());
+        let mut prover = proof.map(|proof| proof.on(snapshot, self.now));
         let mut interpretation: Option<Interpretation<'_>> = None;
         let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
         let count = selection.objects.len();
         for object in selection.objects {
-            let proved = proof.and_then(|proof| proof.prove(snapshot, object, self.now));
+            let proved = prover.as_mut().and_then(|prover| prover.prove(object));
             verdicts.push(match proved {
                 Some(Proved::Pass) => Verdict::new(object, Outcome::Pass, String::new()),
                 Some(Proved::NotApplicable(reason)) => {

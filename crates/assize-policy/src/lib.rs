@@ -16,6 +16,7 @@ mod node;
 mod pack;
 mod page;
 mod policy;
+mod policy_set;
 mod proof;
 mod reference;
 mod relation;
@@ -30,13 +31,14 @@ mod verdict;
 
 pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
-pub use judge::{Judge, PolicySet};
+pub use judge::Judge;
 pub use limits::Limits;
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, shipped_packs, shipped_policies,
 };
 pub use page::{Given, GivenBlock, Page, PageExample};
 pub use policy::Policy;
+pub use policy_set::{KindPolicies, PolicyCell, PolicySet};
 pub use reference::{Reference, References};
 pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};

@@ -90,6 +90,19 @@ impl Pack {
         Ok(pack)
     }
 
+    /// What stands for a pack that cannot be read.
+    pub fn unreadable(message: &str) -> Self {
+        Self {
+            title: format!("A pack that cannot be read: {message}"),
+            version: None,
+            description: String::new(),
+            params: BTreeMap::new(),
+            frameworks: BTreeMap::new(),
+            controls: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+        }
+    }
+
     /// The parameters that every policy of the pack reads.
     pub fn shared_params(&self) -> Vec<Param> {
         let params = self.params.iter().map(|(name, param)| Param {
@@ -106,6 +119,10 @@ impl Pack {
 pub struct ShippedPolicy {
     /// The id.
     pub id: &'static str,
+    /// The kind that it judges, as its header says.
+    pub kind: &'static str,
+    /// It compares two snapshots, as its header says.
+    pub over_time: bool,
     /// The script.
     pub script: &'static str,
     /// The page.
@@ -114,11 +131,7 @@ pub struct ShippedPolicy {
 
 /// The shipped policies, sorted by id.
 pub fn shipped_policies() -> impl Iterator<Item = ShippedPolicy> {
-    POLICIES.iter().map(|(id, script, page)| ShippedPolicy {
-        id,
-        script,
-        page: *page,
-    })
+    POLICIES.iter().copied()
 }
 
 /// Name and text of each shipped pack's `pack.toml`.

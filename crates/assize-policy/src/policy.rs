@@ -63,6 +63,21 @@ impl Policy {
         Self::in_pack(id, source, page, &Arc::default(), limits)
     }
 
+    /// What stands for a policy that ships but cannot be compiled: it passes nothing.
+    pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
+        let reason =
+            format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
+        let text = format!(
+            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: \"{kind}\" }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
+        );
+        let source = Source {
+            path: error.path.clone(),
+            text,
+        };
+        Self::new(id, source, Page::default(), &Limits::default())
+            .expect("the script is written here, out of plain words")
+    }
+
     /// Compiles a policy of a pack.
     pub fn in_pack(
         id: &str,

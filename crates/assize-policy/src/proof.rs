@@ -137,16 +137,26 @@ impl Proof {
         }
     }
 
-    /// Judges an object; `None` where the interpreter has to. The snapshot must be sound: a proof does not ask.
-    pub(crate) fn prove<'p>(
-        &'p self,
-        snapshot: &'p Snapshot,
-        object: NodeId,
-        now: i64,
-    ) -> Option<Proved<'p>> {
-        let mut machine = Machine::new(snapshot, now, self.slots);
-        machine.set_parameter(object).ok()?;
-        match machine.steps(&self.body).ok()? {
+    /// Gets ready for the objects of a snapshot, which must be sound: a proof does not ask.
+    pub(crate) fn on<'p>(&'p self, snapshot: &'p Snapshot, now: i64) -> Prover<'p> {
+        Prover {
+            proof: self,
+            machine: Machine::new(snapshot, now, self.slots),
+        }
+    }
+}
+
+/// A proof at work on one snapshot.
+pub(crate) struct Prover<'p> {
+    proof: &'p Proof,
+    machine: Machine<'p>,
+}
+
+impl<'p> Prover<'p> {
+    /// Judges an object; `None` where the interpreter has to.
+    pub(crate) fn prove(&mut self, object: NodeId) -> Option<Proved<'p>> {
+        self.machine.begin(object).ok()?;
+        match self.machine.steps(&self.proof.body).ok()? {
             Flow::NotApplicable(reason) => Some(Proved::NotApplicable(reason)),
             Flow::Next(Plain::Unit) | Flow::Return(Plain::Unit) => Some(Proved::Pass),
             // `check` returns nothing; what else it returns is a mistake that the interpreter reports.

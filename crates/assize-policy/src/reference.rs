@@ -14,7 +14,7 @@ use assize_snapshot::{
     Kind, Kinds, NodeId, PositionCursor, ReadError, Reader, Snapshot, intern, nearest,
 };
 
-use crate::{pack, policy::Policy, source::SourceError};
+use crate::{pack, policy_set::PolicyCell, source::SourceError};
 
 /// Bytes of one file.
 const LARGEST: usize = 4 << 20;
@@ -172,11 +172,11 @@ impl References {
     }
 
     /// Tells which kinds the packs judge. Only the first call counts.
-    pub fn settle<'p>(&self, policies: impl Iterator<Item = &'p Policy>) {
+    pub fn settle<'p>(&self, policies: impl Iterator<Item = &'p PolicyCell>) {
         let mut packs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for policy in policies {
-            let judged = packs.entry(policy.header.kind.clone()).or_default();
-            judged.extend(policy.pack().map(str::to_owned));
+            let judged = packs.entry(policy.kind.clone()).or_default();
+            judged.extend(policy.id.rsplit_once('/').map(|(pack, _)| pack.to_owned()));
         }
         let _ = self.packs.set(packs);
     }

@@ -32,6 +32,16 @@ struct Step {
     selectors: Vec<Pick>,
 }
 
+impl Step {
+    /// The one name that it picks, if it picks nothing else.
+    fn name(&self) -> Option<Symbol> {
+        match self.selectors.as_slice() {
+            [Pick::Name(name)] if !self.descends => Some(*name),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Pick {
     Name(Symbol),
@@ -133,11 +143,7 @@ impl Query {
 
     /// The name that the query begins with: the section it selects from.
     pub(crate) fn section(&self) -> Option<Symbol> {
-        let first = self.steps.first()?;
-        match first.selectors.as_slice() {
-            [Pick::Name(name)] if !first.descends => Some(*name),
-            _ => None,
-        }
+        self.steps.first()?.name()
     }
 
     /// Whether it selects the whole snapshot.
@@ -449,10 +455,22 @@ impl Evaluation<'_> {
     }
 
     fn query(&self, query: &Query, from: NodeId) -> Vec<NodeId> {
+        // Most queries begin with names alone, which lead to one value or none.
+        let mut from = from;
+        let mut steps = query.steps.as_slice();
+        while let [step, rest @ ..] = steps
+            && let Some(name) = step.name()
+        {
+            match self.document.member(from, name) {
+                Some(member) => from = member,
+                None => return Vec::new(),
+            }
+            steps = rest;
+        }
         let mut nodes = vec![from];
-        for step in &query.steps {
-            let mut next = Vec::new();
-            for node in nodes {
+        let mut next = Vec::new();
+        for step in steps {
+            for node in nodes.drain(..) {
                 if step.descends {
                     self.descend(step, node, &mut next);
                 } else {
@@ -462,7 +480,7 @@ impl Evaluation<'_> {
                     break;
                 }
             }
-            nodes = next;
+            std::mem::swap(&mut nodes, &mut next);
         }
         nodes
     }

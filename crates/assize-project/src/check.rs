@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::{Artifact, Evaluation, Fingerprint, Judged, Outcome, Role, Span, Summary};
-use assize_policy::{Judge, NoSiblings, Policy, Siblings};
+use assize_policy::{Judge, Policy, Siblings};
 use assize_snapshot::{Place, Problem, ReadError, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
@@ -62,7 +62,7 @@ struct Among<'r> {
     index: usize,
     /// It is the only one.
     is_alone: bool,
-    estates: Option<&'r Arc<Estates>>,
+    estates: &'r Arc<Estates>,
 }
 
 impl Project {
@@ -85,10 +85,11 @@ impl Project {
         }
         let items = Arc::new(Item::all(inputs));
         let threads = self.options.threads();
-        let estates = self.estates(&items, threads);
+        let kind = self.kind.as_ref();
+        let estates = Arc::new(Estates::new(&items, &self.kinds, kind, threads));
         let state = || Worker {
             reader: Reader::default(),
-            judge: Judge::new(&self.set, self.options.now),
+            judge: Judge::learning(&self.set, self.options.now),
         };
         let work = |worker: &mut Worker, index: usize| {
             let item = &items[index];
@@ -96,7 +97,7 @@ impl Project {
                 item,
                 index,
                 is_alone: items.len() == 1,
-                estates: estates.as_ref(),
+                estates: &estates,
             };
             let judge = || self.judge_item(worker, &among, wanted);
             // A mistake in assize costs this file and no other; without a verdict it is no pass.
@@ -120,36 +121,24 @@ impl Project {
 
     /// For each rule, whether it is a policy that judges every kind beside others that judge one.
     fn general_rules(&self) -> Vec<bool> {
-        let policies = self.set.policies();
-        let is_general = |id: &str| {
-            let mut found = policies.iter().filter(|policy| policy.id == id);
-            found.any(|policy| policy.header.judges_every_kind())
-        };
-        let has_others = policies
-            .iter()
-            .any(|policy| !policy.header.judges_every_kind());
-        let rules = self.run.rules.iter();
-        rules
-            .map(|rule| has_others && is_general(&rule.id))
-            .collect()
-    }
-
-    /// The policies that judge: those over time only with something earlier to compare with.
-    fn judging(&self) -> impl Iterator<Item = &Arc<Policy>> + Clone {
-        let policies = self.set.policies().iter();
-        policies.filter(|policy| self.since.is_some() || !policy.header.over_time)
+        let policies = self.set.cells();
+        let mut general = vec![false; self.run.rules.len()];
+        if policies.iter().any(|policy| !policy.judges_every_kind()) {
+            for policy in policies.iter().filter(|policy| policy.judges_every_kind()) {
+                general[self.rule(&policy.id).0 as usize] = true;
+            }
+        }
+        general
     }
 
     /// Whether all that was selected are policies over time, and there is nothing earlier to compare with.
     pub fn lacks_since(&self) -> bool {
-        let is_selected = !self.options.select.is_empty() && !self.set.policies().is_empty();
-        is_selected && self.broken.is_empty() && self.judging().next().is_none()
-    }
-
-    fn estates(&self, items: &Arc<Vec<Item>>, threads: usize) -> Option<Arc<Estates>> {
-        self.judging().find(|policy| policy.uses_estate())?;
-        let kind = self.kind.as_ref();
-        Some(Arc::new(Estates::find(items, &self.kinds, kind, threads)))
+        let policies = self.set.cells();
+        let is_selected = !self.options.select.is_empty() && !policies.is_empty();
+        is_selected
+            && self.broken.is_empty()
+            && self.since.is_none()
+            && policies.iter().all(|policy| policy.over_time)
     }
 
     pub(crate) fn display_item(&self, item: &Item) -> String {
@@ -168,7 +157,7 @@ impl Project {
         let path = self.display_item(among.item);
         match among.item {
             Item::Refused { reason, .. } => Ok(self.unreadable(path, reason)),
-            item => match item.bytes() {
+            item => match item.bytes(worker.reader.buffer()) {
                 Ok(bytes) => self.judge_bytes(worker, path, bytes, among, wanted),
                 Err(error) => Ok(self.unreadable(path, &error.to_string())),
             },
@@ -202,11 +191,15 @@ impl Project {
         let mut snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
-            let mut headers = self.judging().map(|policy| &policy.header);
+            let mut policies = self
+                .set
+                .cells()
+                .iter()
+                .filter(|policy| self.since.is_some() || !policy.over_time);
             // What is said of the evidence alone is no judgement, unless nothing else was asked for.
-            let is_judged = headers.clone().any(|header| header.kind == kind.name())
-                || headers.clone().next().is_some()
-                    && headers.all(assize_policy::Header::judges_every_kind);
+            let is_judged = policies.clone().any(|policy| policy.kind == kind.name())
+                || policies.clone().next().is_some()
+                    && policies.all(|policy| policy.judges_every_kind());
             if !is_judged {
                 let message = format!("no selected policy judges the kind `{}`", kind.name());
                 snapshot
@@ -215,20 +208,18 @@ impl Project {
             }
         }
         let snapshot = Arc::new(snapshot);
-        let policies: Vec<&Arc<Policy>> = self
-            .judging()
-            .filter(|policy| {
-                let kind = artifact.kind.as_deref();
-                kind.is_some_and(|kind| policy.header.judges(kind))
-            })
+        let of_kind = artifact.kind.as_deref().map(|kind| self.set.of_kind(kind));
+        if let Some(of_kind) = of_kind {
+            worker.judge.learn(of_kind);
+        }
+        // Policies over time judge only where there is something earlier to compare with.
+        let policies: Vec<&Arc<Policy>> = of_kind
+            .iter()
+            .flat_map(|of_kind| &of_kind.policies)
+            .filter(|policy| self.since.is_some() || !policy.header.over_time)
             .collect();
-        let estate = among
-            .estates
-            .map(|estates| Arc::new(EstateOf::new(estates, among.index)));
-        let siblings: Arc<dyn Siblings> = match &estate {
-            Some(estate) => Arc::clone(estate) as Arc<dyn Siblings>,
-            None => Arc::new(NoSiblings),
-        };
+        let estate = Arc::new(EstateOf::new(among.estates, among.index));
+        let siblings = Arc::clone(&estate) as Arc<dyn Siblings>;
         let is_over_time = policies.iter().any(|policy| policy.header.over_time);
         let since = self.since.as_ref().filter(|_| is_over_time);
         let found =
@@ -251,14 +242,18 @@ impl Project {
             others,
             wanted,
         };
-        Ok(report.judged(verdicts))
+        let judged = report.judged(verdicts);
+        if let Some(snapshot) = Arc::into_inner(snapshot) {
+            worker.reader.recycle(snapshot.document);
+        }
+        Ok(judged)
     }
 
     /// The earlier snapshot, and all that findings may refer to.
     fn others(
         &self,
         found: Option<Result<Earlier, String>>,
-        estate: Option<Arc<EstateOf>>,
+        estate: Arc<EstateOf>,
     ) -> (Result<Arc<Snapshot>, String>, Others) {
         let mut others = Others {
             earlier: None,

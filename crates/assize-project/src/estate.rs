@@ -1,9 +1,9 @@
-//! Estates: the snapshots of one tenant, or of one folder. Only runs with a policy that asks for siblings pay for finding them.
+//! Estates: the snapshots of one tenant, or of one folder. They are found when the first policy asks for a sibling.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use assize_policy::Siblings;
@@ -16,12 +16,21 @@ const KEPT: usize = 8;
 /// Members that are told apart; a policy reads fewer.
 const MOST_LISTED: usize = 300;
 
-/// Where the snapshots of each estate are.
+/// The items of a run, and whose they are.
 #[derive(Debug)]
 pub(crate) struct Estates {
     items: Arc<Vec<Item>>,
     kinds: Arc<Kinds>,
+    /// What overrides the kind that the snapshots say they are of.
     kind: Option<Arc<Kind>>,
+    threads: usize,
+    index: OnceLock<Index>,
+    kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
+}
+
+/// Where the snapshots of each estate are.
+#[derive(Debug, Default)]
+struct Index {
     /// The tenant that each item names.
     tenants: Vec<Option<Tenant>>,
     /// Items by kind and tenant.
@@ -30,44 +39,113 @@ pub(crate) struct Estates {
     by_folder: HashMap<(String, PathBuf, Option<TenantForm>), Vec<usize>>,
     /// A file in each folder that has one which could be anything.
     unknown: BTreeMap<PathBuf, PathBuf>,
-    kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
 }
 
 impl Estates {
-    /// Reads every snapshot once to learn whose it is and of which kind. `kind` overrides what they say.
-    pub(crate) fn find(
+    /// Nothing is read yet. `kind` overrides what the snapshots say of themselves.
+    pub(crate) fn new(
         items: &Arc<Vec<Item>>,
         kinds: &Arc<Kinds>,
         kind: Option<&Arc<Kind>>,
         threads: usize,
     ) -> Self {
-        let mut estates = Self {
+        Self {
             items: Arc::clone(items),
             kinds: Arc::clone(kinds),
             kind: kind.cloned(),
-            tenants: Vec::with_capacity(items.len()),
-            by_tenant: HashMap::new(),
-            by_folder: HashMap::new(),
-            unknown: BTreeMap::new(),
+            threads,
+            index: OnceLock::new(),
             kept: Mutex::default(),
-        };
+        }
+    }
+
+    /// Where the snapshots are: every one is read once to learn whose it is and of which kind.
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| self.find())
+    }
+
+    fn find(&self) -> Index {
+        let items = &self.items;
+        let mut index = Index::default();
         let origin = |reader: &mut Reader, index: usize| {
-            queue::caught(|| {
-                let document = reader.read(items[index].bytes().ok()?).ok()?;
-                Some(Origin::of(document, kinds, kind))
+            queue::caught(reader, |reader| {
+                let bytes = items[index].bytes(reader.buffer()).ok()?;
+                let document = reader.read(bytes).ok()?;
+                Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
             })
         };
         let take = |origin| -> Result<(), std::convert::Infallible> {
-            estates.add(origin);
+            let path = items[index.tenants.len()].path();
+            index.add(path, origin);
             Ok(())
         };
-        let Ok(()) = queue::in_order(items.len(), threads, Reader::default, origin, take);
-        estates
+        let Ok(()) = queue::in_order(items.len(), self.threads, Reader::default, origin, take);
+        index
     }
 
-    fn add(&mut self, origin: Option<Origin>) {
+    /// The other members of a kind in the estate of an item.
+    fn others(&self, index: usize, kind: &str) -> Vec<usize> {
+        let Some(kind) = self.kinds.find(kind) else {
+            return Vec::new();
+        };
+        let name = kind.name().to_owned();
+        let known = self.index();
+        let tenant = known.tenants[index].as_ref();
+        let mut found: Vec<usize> = Vec::new();
+        if let Some(tenant) = tenant {
+            let key = (name.clone(), tenant.name().to_owned());
+            found.extend(known.by_tenant.get(&key).into_iter().flatten());
+        }
+        if let Some(path) = self.items[index].path() {
+            // Where two names cannot be compared, or one is missing, being side by side has to do.
+            let is_open = |form: &Option<TenantForm>| match (tenant, form) {
+                (Some(tenant), Some(form)) => !tenant.form().is_comparable(*form),
+                _ => true,
+            };
+            let forms = TenantForm::ALL.map(Some).into_iter().chain([None]);
+            for form in forms.filter(is_open) {
+                let key = (name.clone(), folder_of(path).to_owned(), form);
+                let beside = known.by_folder.get(&key).into_iter().flatten();
+                found.extend(beside.take(MOST_LISTED));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|other| *other != index);
+        found.truncate(MOST_LISTED);
+        found
+    }
+
+    fn load(&self, index: usize) -> Result<Arc<Snapshot>, String> {
+        let known = |kept: &VecDeque<(usize, Arc<Snapshot>)>| {
+            let found = kept.iter().find(|(own, _)| *own == index);
+            found.map(|(_, snapshot)| Arc::clone(snapshot))
+        };
+        if let Some(snapshot) = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(snapshot);
+        }
+        let bytes = self.items[index]
+            .bytes(Vec::new())
+            .map_err(|error| error.to_string())?;
+        let document = Reader::default()
+            .read(bytes)
+            .map_err(|error| error.to_string())?;
+        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
+        let snapshot = Arc::new(snapshot.map_err(|error| error.to_string())?);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if known(&kept).is_none() {
+            if kept.len() == KEPT {
+                kept.pop_front();
+            }
+            kept.push_back((index, Arc::clone(&snapshot)));
+        }
+        Ok(snapshot)
+    }
+}
+
+impl Index {
+    fn add(&mut self, path: Option<&Path>, origin: Option<Origin>) {
         let index = self.tenants.len();
-        let path = self.items[index].path();
         let folder = path.map(|path| folder_of(path).to_owned());
         let (kind, tenant) = match origin {
             Some(origin) => (origin.kind, origin.tenant),
@@ -90,64 +168,6 @@ impl Estates {
                 .or_insert_with(|| path.to_owned());
         }
         self.tenants.push(tenant);
-    }
-
-    /// The other members of a kind in the estate of an item.
-    fn others(&self, index: usize, kind: &str) -> Vec<usize> {
-        let Some(kind) = self.kinds.find(kind) else {
-            return Vec::new();
-        };
-        let name = kind.name().to_owned();
-        let tenant = self.tenants[index].as_ref();
-        let mut found: Vec<usize> = Vec::new();
-        if let Some(tenant) = tenant {
-            let key = (name.clone(), tenant.name().to_owned());
-            found.extend(self.by_tenant.get(&key).into_iter().flatten());
-        }
-        if let Some(path) = self.items[index].path() {
-            // Where two names cannot be compared, or one is missing, being side by side has to do.
-            let is_open = |form: &Option<TenantForm>| match (tenant, form) {
-                (Some(tenant), Some(form)) => !tenant.form().is_comparable(*form),
-                _ => true,
-            };
-            let forms = TenantForm::ALL.map(Some).into_iter().chain([None]);
-            for form in forms.filter(is_open) {
-                let key = (name.clone(), folder_of(path).to_owned(), form);
-                let beside = self.by_folder.get(&key).into_iter().flatten();
-                found.extend(beside.take(MOST_LISTED));
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|other| *other != index);
-        found.truncate(MOST_LISTED);
-        found
-    }
-
-    fn load(&self, index: usize) -> Result<Arc<Snapshot>, String> {
-        let known = |kept: &VecDeque<(usize, Arc<Snapshot>)>| {
-            let found = kept.iter().find(|(own, _)| *own == index);
-            found.map(|(_, snapshot)| Arc::clone(snapshot))
-        };
-        if let Some(snapshot) = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(snapshot);
-        }
-        let bytes = self.items[index]
-            .bytes()
-            .map_err(|error| error.to_string())?;
-        let document = Reader::default()
-            .read(bytes)
-            .map_err(|error| error.to_string())?;
-        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
-        let snapshot = Arc::new(snapshot.map_err(|error| error.to_string())?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if known(&kept).is_none() {
-            if kept.len() == KEPT {
-                kept.pop_front();
-            }
-            kept.push_back((index, Arc::clone(&snapshot)));
-        }
-        Ok(snapshot)
     }
 }
 
@@ -180,6 +200,10 @@ impl EstateOf {
 }
 
 impl Siblings for EstateOf {
+    fn find(&self) {
+        self.estates.index();
+    }
+
     fn others(&self, kind: &str) -> Vec<usize> {
         self.estates.others(self.index, kind)
     }
@@ -199,7 +223,7 @@ impl Siblings for EstateOf {
 
     fn why_partial(&self) -> Option<String> {
         let path = self.item(self.index).path()?;
-        let unknown = self.estates.unknown.get(folder_of(path))?;
+        let unknown = self.estates.index().unknown.get(folder_of(path))?;
         let name = files::name_of(unknown);
         Some(format!(
             "{name} in the same folder cannot be read or is of no known kind, so nobody can know all snapshots of the estate"

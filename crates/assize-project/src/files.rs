@@ -19,7 +19,8 @@ pub(crate) fn snapshots(path: &Path) -> Vec<Found> {
     }
     let walk = WalkDir::new(path)
         .follow_links(true)
-        .sort_by_file_name()
+        // Names in one folder differ behind the same beginning; taking the name out of a path is slow.
+        .sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str()))
         .into_iter();
     let visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry);
     walk.filter_entry(visible)
@@ -50,10 +51,7 @@ fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
             Some(Err((path, reason)))
         }
         Ok(entry) => {
-            let is_json = entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+            let is_json = is_json(entry.path());
             let kind = entry.file_type();
             match (is_json, kind.is_file(), kind.is_dir()) {
                 (true, true, _) => Some(Ok(entry.into_path())),
@@ -65,6 +63,20 @@ fn found(entry: walkdir::Result<DirEntry>, root: &Path) -> Option<Found> {
             }
         }
     }
+}
+
+/// Whether a name ends in `.json`, in any case. A hidden file of that name alone has no extension.
+fn is_json(path: &Path) -> bool {
+    // Most names tell it by their last bytes; only the others need the path taken apart.
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let ends = bytes
+        .last_chunk::<5>()
+        .is_some_and(|end| end.eq_ignore_ascii_case(b".json"));
+    let has_stem = bytes
+        .len()
+        .checked_sub(6)
+        .is_some_and(|before| !std::path::is_separator(char::from(bytes[before])));
+    ends && has_stem
 }
 
 /// The path of a file below the place where it was found, or its name where it is that place itself.
@@ -81,8 +93,8 @@ pub(crate) fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Reads a whole file, unless it is too large for a snapshot.
-pub(crate) fn read_snapshot(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a whole file into an empty buffer, unless it is too large for a snapshot.
+pub(crate) fn read_snapshot(path: &Path, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
     let file = fs::File::open(path)?;
     let length = file.metadata()?.len();
     if length > u64::from(u32::MAX) {
@@ -91,7 +103,8 @@ pub(crate) fn read_snapshot(path: &Path) -> io::Result<Vec<u8>> {
     }
     // One byte more, so that reading to the end needs no further room to see that it is the end. What is no regular file
     // may give more than it says, and is cut off where no snapshot would go on.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    let mut bytes = buffer;
+    bytes.reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
     file.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::{check::Input, files};
@@ -11,8 +12,8 @@ pub(crate) enum Item {
     /// A file.
     File {
         path: PathBuf,
-        /// Its path below the folder that was given, or its name.
-        relative: PathBuf,
+        /// The input that it was found in, or is.
+        root: Arc<Path>,
     },
     /// Bytes that were read already.
     Bytes { name: String, bytes: Vec<u8> },
@@ -25,15 +26,17 @@ impl Item {
     pub(crate) fn all(inputs: Vec<Input>) -> Vec<Self> {
         let mut items = Vec::new();
         let mut seen = std::collections::HashSet::new();
+        let is_alone = inputs.len() == 1;
         for input in inputs {
             match input {
                 Input::Bytes { name, bytes } => items.push(Self::Bytes { name, bytes }),
                 Input::Path(root) => {
+                    let shared: Arc<Path> = root.as_path().into();
                     for found in files::snapshots(&root) {
                         match found {
-                            Ok(path) if seen.insert(path.clone()) => {
-                                let relative = files::relative(&path, &root);
-                                items.push(Self::File { path, relative });
+                            Ok(path) if is_alone || seen.insert(path.clone()) => {
+                                let root = Arc::clone(&shared);
+                                items.push(Self::File { path, root });
                             }
                             Ok(_) => {}
                             Err((path, reason)) => items.push(Self::Refused { path, reason }),
@@ -53,6 +56,14 @@ impl Item {
         }
     }
 
+    /// A file's path below the folder that was given, or its name.
+    pub(crate) fn relative(&self) -> Option<PathBuf> {
+        match self {
+            Self::File { path, root } => Some(files::relative(path, root)),
+            Self::Bytes { .. } | Self::Refused { .. } => None,
+        }
+    }
+
     /// The last part of its path, for messages.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -61,10 +72,10 @@ impl Item {
         }
     }
 
-    /// What it holds.
-    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+    /// What it holds, in an empty buffer.
+    pub(crate) fn bytes(&self, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
-            Self::File { path, .. } => files::read_snapshot(path),
+            Self::File { path, .. } => files::read_snapshot(path, buffer),
             Self::Bytes { bytes, .. } => Ok(bytes.clone()),
             Self::Refused { reason, .. } => Err(io::Error::other(reason.clone())),
         }

@@ -6,8 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Parameter, Position, Region, Rule, RuleIndex, Run, Severity};
-use assize_policy::{Page, Policy, PolicySet, Source, SourceError, shipped_policies};
+use assize_finding::{Parameter, Position, Region, Rule, RuleCell, RuleIndex, Run, Severity};
+use assize_policy::{
+    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
+    shipped_policies,
+};
 use assize_snapshot::{Kind, Kinds, nearest};
 
 use crate::{
@@ -50,9 +53,9 @@ pub struct BrokenPolicy {
 }
 
 /// A policy as found, before it is compiled.
-struct Candidate {
-    source: Source,
-    page: Page,
+enum Candidate {
+    Shipped(ShippedPolicy),
+    Own { source: Source, page: Page },
 }
 
 impl Project {
@@ -77,34 +80,33 @@ impl Project {
             (options.select.is_empty() || options.select.iter().any(|name| names(name, id)))
                 && !options.ignore.iter().any(|name| names(name, id))
         };
-        let shared = packs.shared();
-        let (mut policies, mut broken) = (Vec::new(), Vec::new());
+        let mut shared: HashMap<String, Arc<Shared>> = HashMap::new();
+        let (mut cells, mut policies, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         for (id, candidate) in candidates.into_iter().filter(|(id, _)| wanted(id)) {
-            let text = candidate.source.text.clone();
             let pack = id.rsplit_once('/').map_or("", |(pack, _)| pack);
-            let shared = shared.get(pack).unwrap_or(&shared[""]);
-            let Candidate { source, page } = candidate;
+            let (source, page) = match candidate {
+                Candidate::Shipped(policy) if waits(policy, &options, &packs, &kinds) => {
+                    cells.push(Arc::new(waiting(policy, &packs, options.limits)));
+                    continue;
+                }
+                Candidate::Shipped(policy) => shipped(policy),
+                Candidate::Own { source, page } => (source, page),
+            };
+            let text = source.text.clone();
+            let shared = shared
+                .entry(pack.to_owned())
+                .or_insert_with(|| packs.shared(pack));
             let compiled = Policy::in_pack(&id, source, page, shared, &options.limits);
             match compiled.and_then(|policy| check_against_kind(policy, &kinds)) {
                 Ok(policy) => policies.push(policy),
                 Err(error) => broken.push(BrokenPolicy { id, error, text }),
             }
         }
-        drop(shared);
-        packs.references().settle(policies.iter());
         let parameters = set_parameters(&mut policies, &options.params, &packs)?;
-        let mut rules: Vec<Rule> = policies
-            .iter()
-            .map(Policy::rule)
-            .chain(broken.iter().map(broken_rule))
-            .collect();
-        rules.extend(rules::reserved(&kinds));
-        rules.sort_by(|left, right| left.id.cmp(&right.id));
-        let rule_indexes = rules
-            .iter()
-            .enumerate()
-            .map(|(index, rule)| (rule.id.clone(), RuleIndex(index as u32)))
-            .collect();
+        cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
+        cells.sort_by(|left, right| left.id.cmp(&right.id));
+        packs.references().settle(cells.iter().map(|cell| &**cell));
+        let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
         let now = format_time(options.now);
         let run = Run {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -112,7 +114,7 @@ impl Project {
             rules,
             parameters,
         };
-        let set = PolicySet::new(policies, options.limits);
+        let set = PolicySet::of(cells, options.limits);
         let kinds = Arc::new(kinds);
         let since = options.since.as_deref().map(|place| {
             let threads = options.threads();
@@ -141,6 +143,65 @@ impl Project {
     pub(crate) fn display(&self, path: &Path) -> String {
         display_path(path, &self.options.root)
     }
+}
+
+/// Whether a shipped policy can wait for a snapshot of its kind: nothing from outside can make a difference to it.
+fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds) -> bool {
+    let is_shipped_kind = || {
+        kinds
+            .iter()
+            .any(|kind| kind.name() == policy.kind && kind.is_shipped())
+    };
+    options.params.is_empty()
+        && packs.is_shipped(pack_of(policy.id))
+        && (policy.kind == "*" || is_shipped_kind())
+}
+
+fn pack_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or("", |(pack, _)| pack)
+}
+
+/// A shipped policy that is compiled when it is needed. Tests compile them all.
+fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
+    let shared = packs.later(pack_of(policy.id));
+    PolicyCell::new(policy.id, policy.kind, policy.over_time, move || {
+        let (source, page) = shipped(policy);
+        let shared = shared();
+        Policy::in_pack(policy.id, source, page, &shared, &limits)
+            .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kind, &error))
+    })
+}
+
+fn shipped(policy: ShippedPolicy) -> (Source, Page) {
+    let source = Source {
+        path: format!("policies/{}.rhai", policy.id),
+        text: policy.script.to_owned(),
+    };
+    let path = format!("policies/{}.md", policy.id);
+    (source, Page::read(&path, policy.page.unwrap_or_default()))
+}
+
+/// All rules of a run, sorted by id, and where each stands.
+fn numbered(
+    cells: &[Arc<PolicyCell>],
+    broken: &[BrokenPolicy],
+    kinds: &Kinds,
+) -> (Vec<RuleCell>, HashMap<String, RuleIndex>) {
+    let of_policy = |cell: &Arc<PolicyCell>| {
+        let policy = Arc::clone(cell);
+        (
+            cell.id.clone(),
+            RuleCell::new(move || policy.policy().rule()),
+        )
+    };
+    let known = |rule: Rule| (rule.id.clone(), RuleCell::from(rule));
+    let mut rules: Vec<(String, RuleCell)> = cells.iter().map(of_policy).collect();
+    rules.extend(broken.iter().map(broken_rule).map(known));
+    rules.extend(rules::reserved(kinds).into_iter().map(known));
+    rules.sort_by(|left, right| left.0.cmp(&right.0));
+    let (ids, rules): (Vec<String>, Vec<RuleCell>) = rules.into_iter().unzip();
+    let indexes = ids.into_iter().zip((0..).map(RuleIndex));
+    (rules, indexes.collect())
 }
 
 fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
@@ -200,16 +261,7 @@ fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
 fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, ProjectError> {
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     for shipped in shipped_policies() {
-        let path = format!("policies/{}.rhai", shipped.id);
-        let page = Page::read(
-            &format!("policies/{}.md", shipped.id),
-            shipped.page.unwrap_or_default(),
-        );
-        let source = Source {
-            path,
-            text: shipped.script.to_owned(),
-        };
-        found.insert(shipped.id.to_owned(), Candidate { source, page });
+        found.insert(shipped.id.to_owned(), Candidate::Shipped(shipped));
     }
     let mut own: BTreeMap<String, String> = BTreeMap::new();
     for folder in &options.policies {
@@ -249,7 +301,7 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
             let page = Page::read(&display_path(&page_path, &options.root), &page_text);
             found.insert(
                 id,
-                Candidate {
+                Candidate::Own {
                     source: Source { path: shown, text },
                     page,
                 },

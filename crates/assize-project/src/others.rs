@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct Others {
     /// The earlier snapshot with its path in reports.
     pub(crate) earlier: Option<(Arc<Snapshot>, String)>,
-    pub(crate) estate: Option<Arc<EstateOf>>,
+    pub(crate) estate: Arc<EstateOf>,
 }
 
 impl Others {
@@ -72,7 +72,7 @@ impl Others {
         match of {
             Other::Earlier => self.earlier.clone(),
             Other::Sibling(number) => {
-                let estate = self.estate.as_ref()?;
+                let estate = &self.estate;
                 let file = project.display_item(estate.item(number));
                 Some((estate.snapshot(number).ok()?, file))
             }

@@ -1,9 +1,9 @@
 //! Packs: what is said of a folder of policies, what its policies share, and their former names.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use assize_finding::Control;
@@ -11,10 +11,15 @@ use assize_policy::{ControlNote, Pack, Reference, References, Shared, shipped_pa
 
 use crate::{config::Options, error::ProjectError, files};
 
+/// A pack that is read at its first use: most runs need few of those that ship.
+type PackCell = LazyLock<Pack, Box<dyn FnOnce() -> Pack + Send>>;
+
 /// The packs of a run, by name.
 #[derive(Debug, Default)]
 pub struct Packs {
-    packs: BTreeMap<String, Pack>,
+    packs: BTreeMap<String, Arc<PackCell>>,
+    /// Those that folders of the run bring along or add to.
+    own: BTreeSet<String>,
     references: Arc<References>,
 }
 
@@ -23,11 +28,10 @@ impl Packs {
     pub(crate) fn load(options: &Options) -> Result<Self, ProjectError> {
         let mut packs = Self::default();
         for (name, text) in shipped_packs() {
-            packs.add(
-                name.to_owned(),
-                PathBuf::from(format!("policies/{name}/pack.toml")),
-                text,
-            )?;
+            // A test reads them all.
+            let read = || Pack::read(text).unwrap_or_else(|message| Pack::unreadable(&message));
+            let cell = LazyLock::new(Box::new(read) as Box<dyn FnOnce() -> Pack + Send>);
+            packs.packs.insert(name.to_owned(), Arc::new(cell));
         }
         let mut references = References::shipped();
         for folder in &options.policies {
@@ -36,6 +40,7 @@ impl Packs {
                 error,
             };
             for (name, pack) in files::packs(folder).map_err(read)? {
+                packs.own.insert(name.clone());
                 packs.read(&name, &pack, &mut references, &options.root)?;
             }
         }
@@ -80,34 +85,42 @@ impl Packs {
         let mut pack = Pack::read(text).map_err(|message| ProjectError::Pack { path, message })?;
         if let Some(former) = self.packs.remove(&name) {
             // Policies of the former pack that were not replaced still read its parameters.
-            for (param, value) in former.params {
-                pack.params.entry(param).or_insert(value);
+            for (param, value) in &former.params {
+                let own = pack.params.entry(param.clone());
+                own.or_insert_with(|| value.clone());
             }
         }
-        self.packs.insert(name, pack);
+        self.packs
+            .insert(name, Arc::new(LazyLock::new(Box::new(|| pack))));
         Ok(())
     }
 
     /// All packs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Pack)> {
-        self.packs.iter().map(|(name, pack)| (name.as_str(), pack))
+        self.packs
+            .iter()
+            .map(|(name, pack)| (name.as_str(), &***pack))
     }
 
-    /// What the policies of each pack share; under the empty name what policies without a pack do.
-    pub(crate) fn shared(&self) -> BTreeMap<&str, Arc<Shared>> {
-        let shared = |params| {
-            Arc::new(Shared {
-                params,
-                references: Arc::clone(&self.references),
-            })
-        };
-        let packs = self.iter();
-        let packs = packs.map(|(name, pack)| (name, shared(pack.shared_params())));
-        packs.chain([("", shared(Vec::new()))]).collect()
+    /// What the policies of a pack share; of those without a pack, where there is none of the name.
+    pub(crate) fn shared(&self, pack: &str) -> Arc<Shared> {
+        shared(self.packs.get(pack).map(|cell| &**cell), &self.references)
+    }
+
+    /// The same, worked out when it is needed.
+    pub(crate) fn later(&self, pack: &str) -> impl FnOnce() -> Arc<Shared> + Send + 'static {
+        let cell = self.packs.get(pack).map(Arc::clone);
+        let references = Arc::clone(&self.references);
+        move || shared(cell.as_deref(), &references)
+    }
+
+    /// Whether a pack is as it ships.
+    pub(crate) fn is_shipped(&self, name: &str) -> bool {
+        !self.own.contains(name)
     }
 
     /// The reference data of all packs.
-    pub fn references(&self) -> &References {
+    pub fn references(&self) -> &Arc<References> {
         &self.references
     }
 
@@ -139,4 +152,11 @@ impl Packs {
                 .to_owned(),
         )
     }
+}
+
+fn shared(pack: Option<&PackCell>, references: &Arc<References>) -> Arc<Shared> {
+    Arc::new(Shared {
+        params: pack.map(|pack| pack.shared_params()).unwrap_or_default(),
+        references: Arc::clone(references),
+    })
 }

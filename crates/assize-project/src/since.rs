@@ -95,7 +95,7 @@ impl Since {
                 .map_err(String::clone)?,
         );
         let has_same_name = match item {
-            Item::File { relative, .. } => relative.file_name() == self.place.file_name(),
+            Item::File { path, .. } => path.file_name() == self.place.file_name(),
             _ => false,
         };
         if is_alone || has_same_name || is_of_same_source(snapshot, &earlier) {
@@ -113,10 +113,7 @@ impl Since {
         item: &Item,
         reader: &mut Reader,
     ) -> Result<Earlier, String> {
-        let beside = match item {
-            Item::File { relative, .. } => Some(self.place.join(relative)),
-            _ => None,
-        };
+        let beside = item.relative().map(|relative| self.place.join(relative));
         // Most folders keep their layout, so that nothing else has to be read.
         let beside = beside.filter(|path| path.is_file()).map(|path| {
             let snapshot = self.read(&path, reader)?;
@@ -154,7 +151,7 @@ impl Since {
             let name = files::name_of(path);
             format!("the earlier snapshot {name} cannot be read: {error}")
         };
-        let bytes = files::read_snapshot(path).map_err(|error| cannot(&error))?;
+        let bytes = files::read_snapshot(path, reader.buffer()).map_err(|error| cannot(&error))?;
         let document = reader.read(bytes).map_err(|error| cannot(&error))?;
         let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
         snapshot.map(Arc::new).map_err(|error| cannot(&error))
@@ -180,8 +177,9 @@ impl Since {
             .collect();
         let mut index = Index::default();
         let work = |reader: &mut Reader, nth: usize| {
-            queue::caught(|| {
-                let document = reader.read(files::read_snapshot(&paths[nth]).ok()?).ok()?;
+            queue::caught(reader, |reader| {
+                let bytes = files::read_snapshot(&paths[nth], reader.buffer()).ok()?;
+                let document = reader.read(bytes).ok()?;
                 let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
                 key(origin.kind.as_ref(), &origin.source)
             })

@@ -6,7 +6,7 @@ use assize_finding::{Encoding, Pointer, Span};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    keys::{self, Keys, Symbol},
+    keys::{self, Keys, Name, Symbol},
     parse::{self, Tape},
     tape::{Entry, Tag},
     value::Value,
@@ -55,6 +55,11 @@ impl Document {
         }
     }
 
+    /// The text and the table, to be used again.
+    pub(crate) fn into_parts(self) -> (String, Vec<Entry>) {
+        (self.text, self.nodes)
+    }
+
     /// The text, decoded and without byte order mark.
     pub fn text(&self) -> &str {
         &self.text
@@ -90,17 +95,18 @@ impl Document {
         self.shared = keys::shared();
     }
 
-    #[inline]
     /// Whether a name of the shared table was there when this document was read.
     pub(crate) fn knows(&self, name: u32) -> bool {
         name < self.shared.len()
     }
 
+    #[inline]
     pub(crate) fn entry(&self, node: NodeId) -> Entry {
         self.nodes[node.0 as usize]
     }
 
     /// The value as it was written.
+    #[inline]
     pub(crate) fn written(&self, node: NodeId) -> Entry {
         if self.originals.is_empty() || node.0 >= self.written {
             return self.entry(node);
@@ -190,6 +196,22 @@ impl Document {
         }
     }
 
+    /// The lengths of the names that an object's members have.
+    pub(crate) fn name_lengths(&self, node: NodeId) -> u64 {
+        let names = self
+            .children(node)
+            .map(|child| self.key_bytes(self.entry(child).key()));
+        names.fold(0, |bits, name| bits | keys::length_bit(name))
+    }
+
+    fn key_bytes(&self, key: Symbol) -> &[u8] {
+        match key.local_index() {
+            Some(index) => self.own.name_bytes(index),
+            None if key == Symbol::NONE => b"",
+            None => self.shared.name_bytes(key.bits()),
+        }
+    }
+
     /// The member of an object with this name; the last one, where the name is repeated.
     #[inline]
     pub fn member(&self, node: NodeId, key: Symbol) -> Option<NodeId> {
@@ -246,15 +268,44 @@ impl Document {
         if entry.tag() != Tag::Object {
             return None;
         }
-        let mut children = entry.children().rev().map(NodeId);
         if ignore_case {
+            let name = name.as_bytes();
+            let mut children = entry.children().rev().map(NodeId);
             return children.find(|child| {
-                let own = self.key_text(self.written(*child).key());
+                let own = self.key_bytes(self.written(*child).key());
                 own.eq_ignore_ascii_case(name)
             });
         }
-        let symbol = self.written_symbol(name)?;
-        children.find(|child| self.written(*child).key() == symbol)
+        self.written_child(entry, self.written_symbol(name)?)
+    }
+
+    fn written_child(&self, entry: Entry, key: Symbol) -> Option<NodeId> {
+        if self.originals.is_empty() {
+            return self.last_child(entry, key);
+        }
+        let mut children = entry.children().rev().map(NodeId);
+        children.find(|child| self.written(*child).key() == key)
+    }
+
+    /// The same for a name whose symbol is known.
+    pub(crate) fn written_member_of(
+        &self,
+        node: NodeId,
+        name: &Name,
+        ignore_case: bool,
+    ) -> Option<NodeId> {
+        let entry = self.written(node);
+        if entry.tag() != Tag::Object {
+            return None;
+        }
+        // A younger name is not known to the text by its symbol.
+        if name.symbol.bits() < self.known {
+            let found = self.written_child(entry, name.symbol);
+            if found.is_some() || !ignore_case {
+                return found;
+            }
+        }
+        self.written_member(node, &name.text, ignore_case)
     }
 
     /// The member name of a value as written, wherever normalisation moved it.

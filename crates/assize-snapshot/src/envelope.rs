@@ -226,14 +226,21 @@ fn empty_section(document: &mut Document, kind: &Kind, data: NodeId) -> Option<S
 
 /// Where a detection matches, if it does.
 pub(crate) fn detected(document: &Document, detection: &Detection, data: NodeId) -> Option<NodeId> {
+    if let Some(first) = &detection.first
+        && document.entry(data).tag() == Tag::Object
+        && document.written_member_of(data, first, false).is_none()
+    {
+        return None;
+    }
     let start = document.resolve(data, &detection.at)?;
     let ignore_case = detection.section.is_some();
     let has = |object: NodeId| {
         document.entry(object).tag() == Tag::Object
-            && detection
-                .members
-                .iter()
-                .all(|name| document.written_member(object, name, ignore_case).is_some())
+            && detection.members.iter().all(|name| {
+                document
+                    .written_member_of(object, name, ignore_case)
+                    .is_some()
+            })
     };
     if detection.section.is_none() {
         return has(start).then_some(start);

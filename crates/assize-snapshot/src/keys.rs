@@ -42,6 +42,27 @@ impl Symbol {
     }
 }
 
+/// A name to look for, with its symbol, so that most documents need not be searched by text.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) symbol: Symbol,
+}
+
+impl Name {
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            symbol: intern(text),
+        }
+    }
+}
+
+/// A set of lengths of names, as bits: an object that lacks a length lacks every name of that length, whatever its case.
+pub(crate) fn length_bit(name: &[u8]) -> u64 {
+    1 << name.len().min(63)
+}
+
 /// Slots that a search may pass before the names look chosen to collide.
 const LONGEST_SEARCH: usize = 256;
 
@@ -157,6 +178,17 @@ pub fn intern(name: &str) -> Symbol {
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     // Copies the table only while a document holds it.
     Symbol(Arc::make_mut(&mut shared).intern(name))
+}
+
+/// Interns many names, with one look at the table.
+pub(crate) fn intern_all(names: &[&str]) {
+    let mut shared = SHARED
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let keys = Arc::make_mut(&mut shared);
+    for name in names {
+        keys.intern(name);
+    }
 }
 
 /// The name behind a symbol that [`intern`] returned.

@@ -1,12 +1,13 @@
 //! Snapshot kinds: a folder with a schema each. The shipped ones are compiled in.
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 use assize_finding::Pointer;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
 
 use crate::{
+    keys::{Name, intern_all, length_bit},
     shape::{Shapes, texts},
     tape_json::TapeJson,
     valid::Checks,
@@ -37,18 +38,29 @@ pub enum KindError {
     },
 }
 
+/// A kind that is compiled in.
+struct ShippedKind {
+    name: &'static str,
+    /// The part of the schema that tells how the kind is known.
+    head: &'static str,
+    schema: &'static str,
+    example: Option<&'static str>,
+}
+
 /// A snapshot kind.
 #[derive(Debug)]
 pub struct Kind {
     name: String,
     title: String,
-    pub(crate) shapes: Shapes,
+    is_shipped: bool,
     pub(crate) detect: Vec<Detection>,
     pub(crate) aliases: Vec<String>,
     pub(crate) source: Vec<String>,
     pub(crate) failed_commands: Vec<String>,
-    example: Option<String>,
-    schema: Json,
+    example: Option<Cow<'static, str>>,
+    /// The text of the schema, until it is read.
+    text: &'static str,
+    schema: OnceLock<(Json, Shapes)>,
     checks: OnceLock<Checks>,
     validator: OnceLock<Result<Validator<TapeJson>, String>>,
 }
@@ -58,8 +70,12 @@ pub struct Kind {
 pub(crate) struct Detection {
     /// Where in the file to begin, as a JSON Pointer.
     pub(crate) at: Pointer,
+    /// The member that the pointer leads through first, which rules most files out.
+    pub(crate) first: Option<Name>,
+    /// The lengths of the names that an object must have: the first of the pointer, else all members.
+    pub(crate) lengths: u64,
     /// Members that must be there: of the object, or of a list's first element.
-    pub(crate) members: Vec<String>,
+    pub(crate) members: Vec<Name>,
     /// The section that a list is; `None` where the members are the sections.
     pub(crate) section: Option<String>,
     /// Members, and their texts, that an element must have to be taken.
@@ -69,10 +85,28 @@ pub(crate) struct Detection {
 impl Kind {
     /// Reads a kind from the text of its schema, and of its example where there is one.
     pub fn new(name: &str, schema: &str, example: Option<&str>) -> Result<Self, KindError> {
-        let schema: Json = serde_json::from_str(schema).map_err(|error| KindError::Json {
-            kind: name.to_owned(),
-            error,
-        })?;
+        let schema = json(name, schema)?;
+        let kind = Self::known_by(name, &schema);
+        let shapes = Shapes::of(&schema);
+        Ok(Self {
+            example: example.map(|example| example.to_owned().into()),
+            schema: OnceLock::from((schema, shapes)),
+            ..kind
+        })
+    }
+
+    fn shipped(shipped: &ShippedKind) -> Result<Self, KindError> {
+        let head = json(shipped.name, shipped.head)?;
+        Ok(Self {
+            example: shipped.example.map(Cow::Borrowed),
+            text: shipped.schema,
+            is_shipped: true,
+            ..Self::known_by(shipped.name, &head)
+        })
+    }
+
+    /// A kind of which only is known what its schema says of how to recognise it.
+    fn known_by(name: &str, schema: &Json) -> Self {
         let list = |word: &str| {
             schema
                 .get(word)
@@ -84,23 +118,38 @@ impl Kind {
             .and_then(Json::as_array)
             .into_iter()
             .flatten();
-        Ok(Self {
+        Self {
             name: name.to_owned(),
             title: schema
                 .get("title")
                 .and_then(Json::as_str)
                 .unwrap_or(name)
                 .to_owned(),
-            shapes: Shapes::of(&schema),
+            is_shipped: false,
             detect: detect.map(Detection::of).collect(),
             aliases: list("x-assize-aliases"),
             source: list("x-assize-source"),
             failed_commands: list("x-assize-failed-commands"),
-            example: example.map(str::to_owned),
-            schema,
+            example: None,
+            text: "true",
+            schema: OnceLock::new(),
             checks: OnceLock::new(),
             validator: OnceLock::new(),
+        }
+    }
+
+    /// The schema, and what the reader needs of it. Only shipped schemas are read this late, and the build has read them.
+    fn read(&self) -> &(Json, Shapes) {
+        self.schema.get_or_init(|| {
+            let schema = serde_json::from_str(self.text).unwrap_or(Json::Bool(false));
+            let shapes = Shapes::of(&schema);
+            (schema, shapes)
         })
+    }
+
+    /// Whether it is compiled in.
+    pub fn is_shipped(&self) -> bool {
+        self.is_shipped
     }
 
     /// The name: the folder's.
@@ -120,7 +169,7 @@ impl Kind {
 
     /// The fields.
     pub fn shapes(&self) -> &Shapes {
-        &self.shapes
+        &self.read().1
     }
 
     /// Whether an envelope with this kind is one of ours.
@@ -130,7 +179,7 @@ impl Kind {
 
     /// The common part of the schema as checks, made at their first use.
     pub(crate) fn checks(&self) -> &Checks {
-        self.checks.get_or_init(|| Checks::of(&self.schema))
+        self.checks.get_or_init(|| Checks::of(&self.read().0))
     }
 
     /// The schema, compiled at its first use.
@@ -141,7 +190,7 @@ impl Kind {
             let options = options.with_pattern_options(PatternOptions::regex().size_limit(1 << 20));
             options
                 .offline()
-                .build(&self.schema)
+                .build(&self.read().0)
                 .map_err(|error| format!("{}\u{0}{error}", error.instance_path()))
         });
         compiled.as_ref().map_err(|text| {
@@ -163,27 +212,43 @@ impl Kind {
     }
 }
 
+fn json(kind: &str, text: &str) -> Result<Json, KindError> {
+    serde_json::from_str(text).map_err(|error| KindError::Json {
+        kind: kind.to_owned(),
+        error,
+    })
+}
+
 impl Detection {
     fn of(rule: &Json) -> Self {
         let names = |word: &str| {
             rule.get(word)
-                .map(|value| texts(value).map(str::to_owned).collect())
+                .map(|value| texts(value).map(Name::new).collect())
                 .unwrap_or_default()
         };
         let text = |word: &str| rule.get(word).and_then(Json::as_str).map(str::to_owned);
         let section = text("section");
+        let at = Pointer::from(text("at").unwrap_or_default());
+        let first = at.tokens().next().map(|token| Name::new(&token));
         let only = rule
             .get("only")
             .and_then(Json::as_object)
             .into_iter()
             .flatten();
+        let members: Vec<Name> = names(if section.is_some() {
+            "items"
+        } else {
+            "members"
+        });
+        let asked: &[Name] = first.as_slice();
+        let asked = if asked.is_empty() { &members } else { asked };
         Self {
-            at: text("at").unwrap_or_default().into(),
-            members: names(if section.is_some() {
-                "items"
-            } else {
-                "members"
-            }),
+            lengths: asked
+                .iter()
+                .fold(0, |bits, name| bits | length_bit(name.text.as_bytes())),
+            first,
+            at,
+            members,
             section,
             only: only
                 .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
@@ -200,8 +265,10 @@ impl Kinds {
     /// The kinds that ship with assize.
     pub fn shipped() -> Result<Self, KindError> {
         let mut kinds = Self::default();
-        for (name, schema, example) in SHIPPED {
-            kinds.add(Kind::new(name, schema, *example)?);
+        // A document that was read before a name was interned finds it by its text, which is slow.
+        intern_all(NAMES);
+        for shipped in SHIPPED {
+            kinds.add(Kind::shipped(shipped)?);
         }
         Ok(kinds)
     }

@@ -11,7 +11,7 @@ pub(crate) use number::is_number;
 pub(crate) use string::unescape;
 
 use crate::{
-    guess::{Follower, Guesses},
+    guess::{Guesses, Place, Spot},
     keys::{Keys, Symbol},
     tape::{Entry, Tag},
 };
@@ -58,6 +58,15 @@ pub(crate) struct Scratch {
     guesses: Guesses,
     pending: Vec<Entry>,
     frames: Vec<Frame>,
+    /// Room for the next document's values.
+    nodes: Vec<Entry>,
+}
+
+impl Scratch {
+    /// Takes back the room of a document's values.
+    pub(crate) fn recycle(&mut self, nodes: Vec<Entry>) {
+        self.nodes = nodes;
+    }
 }
 
 /// A container that is still open.
@@ -66,10 +75,9 @@ struct Frame {
     /// The container's index in `pending`.
     container: usize,
     is_object: bool,
-    /// The name under which the container, or the array around it, is known.
-    label: Symbol,
-    /// The last member name, by which the next one is guessed.
-    previous: Option<Symbol>,
+    /// The name under which the container, or the array around it, is known, and the last member name: by these two the next
+    /// name is guessed.
+    place: Place,
 }
 
 struct Parser<'s> {
@@ -93,20 +101,25 @@ pub(crate) fn parse(text: &str, shared: &Keys, scratch: &mut Scratch) -> Result<
     scratch.guesses.prepare(shared.len());
     scratch.pending.clear();
     scratch.frames.clear();
+    let mut nodes = std::mem::take(&mut scratch.nodes);
+    nodes.clear();
+    // Dense documents have a value every dozen bytes; room that is not used is never touched.
+    nodes.reserve(text.len() / 12 + 1);
     let parser = Parser {
         text,
         bytes: text.as_bytes(),
         at: 0,
         shared,
         own: Keys::default(),
-        // Dense documents have a value every dozen bytes; room that is not used is never touched.
-        nodes: Vec::with_capacity(text.len() / 12 + 1),
+        nodes,
         pending: &mut scratch.pending,
         frame: Frame {
             container: 0,
             is_object: false,
-            label: Symbol::NONE,
-            previous: None,
+            place: Place {
+                label: Spot::ROOT,
+                previous: Spot::NONE,
+            },
         },
         outer: &mut scratch.frames,
         guesses: &mut scratch.guesses,
@@ -195,12 +208,14 @@ impl Parser<'_> {
         self.frame = Frame {
             container,
             is_object: tag == Tag::Object,
-            label: if key == Symbol::NONE {
-                self.frame.label
-            } else {
-                key
+            place: Place {
+                label: if key == Symbol::NONE {
+                    self.frame.place.label
+                } else {
+                    self.frame.place.previous
+                },
+                previous: Spot::NONE,
             },
-            previous: None,
         };
         Ok(false)
     }
@@ -214,12 +229,15 @@ impl Parser<'_> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.expected("a member name in double quotes"));
         }
-        let key = self.name()?;
-        self.skip_blank();
-        if self.bytes.get(self.at) != Some(&b':') {
-            return Err(self.expected("`:` after the member name"));
-        }
-        self.at += 1;
+        let place = self.frame.place;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let key = if let Some((key, spot, length)) = self.guesses.guess(place, rest) {
+            self.at += length;
+            self.frame.place.previous = spot;
+            key
+        } else {
+            self.unexpected_name(place)?
+        };
         self.skip_blank();
         Ok(key)
     }
@@ -263,29 +281,8 @@ impl Parser<'_> {
         }
     }
 
-    #[inline]
-    fn name(&mut self) -> Result<Symbol, Fault> {
-        let follower = match self.frame.previous {
-            Some(previous) => Follower::After(previous),
-            None => Follower::FirstIn(self.frame.label),
-        };
-        let guessed = self.guesses.get(follower);
-        if guessed != Symbol::NONE {
-            let name = match guessed.local_index() {
-                Some(index) => self.own.name_bytes(index),
-                None => self.shared.name_bytes(guessed.bits()),
-            };
-            let after = self.at + 1 + name.len();
-            if self.bytes.get(after) == Some(&b'"') && self.bytes[self.at + 1..after] == *name {
-                self.at = after + 1;
-                self.frame.previous = Some(guessed);
-                return Ok(guessed);
-            }
-        }
-        self.unexpected_name(follower)
-    }
-
-    fn unexpected_name(&mut self, follower: Follower) -> Result<Symbol, Fault> {
+    /// Reads a name and the colon behind it.
+    fn unexpected_name(&mut self, place: Place) -> Result<Symbol, Fault> {
         let start = self.at + 1;
         let (length, escaped) = self.string()?;
         let raw = &self.text[start..start + length as usize];
@@ -307,10 +304,16 @@ impl Parser<'_> {
             Symbol::local(index)
         };
         // A guess is compared with the raw text, so a name that is written with escapes is never guessed.
-        if !escaped {
-            self.guesses.learn(follower, symbol);
+        self.frame.place.previous = if escaped {
+            Spot::ROOT
+        } else {
+            self.guesses.learn(place, name, symbol)
+        };
+        self.skip_blank();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.expected("`:` after the member name"));
         }
-        self.frame.previous = Some(symbol);
+        self.at += 1;
         Ok(symbol)
     }
 

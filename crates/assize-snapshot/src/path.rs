@@ -137,7 +137,7 @@ impl Snapshot {
     }
 
     pub(crate) fn root_shape(&self) -> Option<&Shape> {
-        let shapes = &self.kind.as_ref()?.shapes;
+        let shapes = self.kind.as_ref()?.shapes();
         Some(shapes.get(shapes.root()))
     }
 
@@ -154,7 +154,7 @@ impl Snapshot {
         } else {
             shape.property(self.document.entry(child).key())?
         };
-        Some(self.kind.as_ref()?.shapes.get(below))
+        Some(self.kind.as_ref()?.shapes().get(below))
     }
 
     pub(crate) fn shape_of(&self, node: NodeId) -> Option<&Shape> {

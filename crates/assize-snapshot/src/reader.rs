@@ -5,6 +5,7 @@ use crate::{
     document::Document,
     keys,
     parse::{self, Scratch, SyntaxError},
+    tape::Entry,
 };
 
 /// Why bytes are no document.
@@ -33,9 +34,31 @@ pub enum ReadError {
 #[derive(Debug, Default)]
 pub struct Reader {
     scratch: Scratch,
+    /// Room for the next file.
+    bytes: Vec<u8>,
 }
 
+/// Room up to this size is kept for the next document: one large file must not fill the memory for the rest of the run.
+const MOST_KEPT: usize = 1 << 20;
+
 impl Reader {
+    /// An empty buffer for the bytes of the next document.
+    pub fn buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Takes back what a document held that is no longer needed.
+    pub fn recycle(&mut self, document: Document) {
+        let (text, nodes) = document.into_parts();
+        if text.capacity() <= MOST_KEPT {
+            self.bytes = text.into_bytes();
+            self.bytes.clear();
+        }
+        if nodes.capacity() * size_of::<Entry>() <= MOST_KEPT {
+            self.scratch.recycle(nodes);
+        }
+    }
+
     /// Reads one document. Names that were [`crate::intern`]ed before are found faster in it.
     pub fn read(&mut self, bytes: Vec<u8>) -> Result<Document, ReadError> {
         if bytes.len() > parse::MAX_LENGTH {

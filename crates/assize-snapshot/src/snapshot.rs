@@ -13,6 +13,7 @@ use crate::{
     problem::{Place, Problem, shorten},
     tape::Tag,
     tape_json::TapeNode,
+    wrapper::wrapped_list,
 };
 
 /// Schema violations of one snapshot that are reported one by one.
@@ -227,10 +228,19 @@ impl Snapshot {
     }
 
     fn detect(&mut self, kinds: &Kinds, data: NodeId) -> Option<Arc<Kind>> {
+        // Most files are most detections' business at no second glance.
+        let is_object = self.document.entry(data).tag() == Tag::Object
+            && wrapped_list(&self.document, data).is_none();
+        let lengths = if is_object {
+            self.document.name_lengths(data)
+        } else {
+            u64::MAX
+        };
         let matches = |kind: &&Arc<Kind>| {
-            kind.detect
-                .iter()
-                .any(|detection| envelope::detected(&self.document, detection, data).is_some())
+            kind.detect.iter().any(|detection| {
+                detection.lengths & !lengths == 0
+                    && envelope::detected(&self.document, detection, data).is_some()
+            })
         };
         let found: Vec<&Arc<Kind>> = kinds.iter().filter(matches).collect();
         let message = match found.as_slice() {
@@ -282,13 +292,13 @@ impl Snapshot {
     }
 
     fn names_a_section(&self, kind: &Kind, data: NodeId) -> bool {
-        let root = kind.shapes.get(kind.shapes.root());
+        let root = kind.shapes().get(kind.shapes().root());
         self.document.children(data).any(|child| {
             let name = self.document.name(child);
             root.properties.iter().any(|(own, shape)| {
                 keys::name_of(*own) == name
                     || kind
-                        .shapes
+                        .shapes()
                         .get(*shape)
                         .other_names
                         .iter()
@@ -343,9 +353,9 @@ impl Snapshot {
     fn collect_error(&mut self, kind: &Kind, command: &str, message: &str) {
         let words: Vec<&str> = command.split_whitespace().collect();
         let first = words.first().copied().unwrap_or_default();
-        let root = kind.shapes.get(kind.shapes.root());
+        let root = kind.shapes().get(kind.shapes().root());
         let section = root.properties.iter().find(|(own, shape)| {
-            let names = &kind.shapes.get(*shape).other_names;
+            let names = &kind.shapes().get(*shape).other_names;
             keys::name_of(*own).eq_ignore_ascii_case(first)
                 || names.iter().any(|name| name.eq_ignore_ascii_case(first))
         });
@@ -395,10 +405,10 @@ impl Snapshot {
 
     fn has_written_section(&self, kind: &Kind, section: Symbol) -> bool {
         let names = std::iter::once(keys::name_of(section));
-        let root = kind.shapes.get(kind.shapes.root());
+        let root = kind.shapes().get(kind.shapes().root());
         let others = root
             .property(section)
-            .map(|shape| kind.shapes.get(shape).other_names.clone());
+            .map(|shape| kind.shapes().get(shape).other_names.clone());
         names.chain(others.unwrap_or_default()).any(|name| {
             let written = self
                 .document
@@ -412,7 +422,7 @@ impl Snapshot {
     }
 
     fn normalise(&mut self, kind: &Kind) {
-        let done = normalise::normalise(&mut self.document, &kind.shapes, self.sections.root);
+        let done = normalise::normalise(&mut self.document, kind.shapes(), self.sections.root);
         self.normalised = done.changes;
         self.unsound.extend(done.unsound);
         self.problems.extend(done.problems);
@@ -421,7 +431,7 @@ impl Snapshot {
 
     /// A section that is null: a command leaves that where it found nothing, and where it failed.
     fn miss_null_sections(&mut self, kind: &Kind) {
-        let root = kind.shapes.get(kind.shapes.root());
+        let root = kind.shapes().get(kind.shapes().root());
         for child in self.document.children(self.sections.root) {
             let written = self.document.written(child);
             let is_nothing =

@@ -1,7 +1,10 @@
 //! The objects that PowerShell and REST interfaces put around a list.
 
+use std::sync::LazyLock;
+
 use crate::{
     document::{Document, NodeId},
+    keys::Name,
     problem::{Place, Problem},
     tape::Tag,
     value::Value,
@@ -62,6 +65,9 @@ pub(crate) fn pages_around(document: &Document, wrapper: NodeId, list: NodeId) -
 /// Members that a wrapper can have: the list, its count, its next page, and what REST interfaces write about it.
 const MOST_MEMBERS: u32 = 8;
 
+/// The member that holds the list.
+static VALUE: LazyLock<Name> = LazyLock::new(|| Name::new("value"));
+
 /// The list in `{"value": [...], "Count": n}` and `{"value": [...], "nextLink": ...}`.
 pub(crate) fn wrapped_list(document: &Document, node: NodeId) -> Option<NodeId> {
     let entry = document.entry(node);
@@ -75,7 +81,7 @@ pub(crate) fn wrapped_list(document: &Document, node: NodeId) -> Option<NodeId> 
             "value" | "Count" | "count" | "nextLink"
         ) || document.name(child).starts_with('@')
     };
-    let value = document.written_member(node, "value", false)?;
+    let value = document.written_member_of(node, &VALUE, false)?;
     (document.written(value).tag() == Tag::Array && document.children(node).all(only_wrapping))
         .then_some(value)
 }

@@ -48,8 +48,9 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Gives `check` its object.
-    pub(super) fn set_parameter(&mut self, object: NodeId) -> Attempt<()> {
+    /// Gives `check` its object; every other variable is as new.
+    pub(super) fn begin(&mut self, object: NodeId) -> Attempt<()> {
+        self.slots.fill(Plain::Unit);
         self.slots[0] = self.plain(object)?;
         Ok(())
     }
