@@ -104,7 +104,11 @@ fn one_is_one_and_all_are_all() {
         members: vec![Err("it is lost".to_owned())],
         delay: Duration::ZERO,
     };
-    let verdicts = judge("let all = estate_all(\"sample\");", Limits::default(), unread);
+    let verdicts = judge(
+        "let all = estate_all(\"sample\");",
+        Limits::default(),
+        unread,
+    );
     assert_eq!(
         words(&snapshot(SERVERS), &verdicts[1]),
         "indeterminate: it is lost"
