@@ -8,7 +8,8 @@ use rhai::Dynamic;
 
 use crate::{
     context::Subject,
-    judge::{Call, Interpretation, Judge, LIMIT, select, why_absent},
+    interpretation::{Call, Interpretation, LIMIT},
+    judge::{Judge, select, why_absent},
     limits::Limits,
     node::{Id, Node},
     policy::Policy,

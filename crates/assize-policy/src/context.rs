@@ -1,5 +1,8 @@
 //! What a running verdict knows and what it has said. Library functions reach it through the thread they run on.
 
+mod estate;
+mod origin;
+
 use std::{cell::RefCell, sync::Arc};
 
 use assize_snapshot::{Counterparts, NodeId, Snapshot, Symbol, Value, name_of, nearest};
@@ -10,16 +13,16 @@ use crate::{
     policy::Policy,
     reference::is_reference,
     siblings::Siblings,
-    verdict::{Origin, Other, Place, Said},
+    verdict::{Other, Said},
 };
+
+pub(crate) use origin::Subject;
 
 /// The result of a library function.
 pub(crate) type Answer<T> = Result<T, Box<EvalAltResult>>;
 
 /// Strings whose origin is remembered within one verdict.
 const REMEMBERED_STRINGS: usize = 4_096;
-/// Siblings that one verdict may read.
-const MOST_SIBLINGS: usize = 256;
 /// Characters of a message or a reason that are kept.
 const LONGEST_MESSAGE: usize = 1_000;
 
@@ -60,27 +63,6 @@ enum Role {
     Other(Other),
     /// Data of a pack, read like a snapshot.
     Reference,
-}
-
-/// What a verdict is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Subject {
-    /// The object; of one that is gone, the nearest value that enclosed it.
-    pub(crate) object: NodeId,
-    /// The object in the earlier snapshot, where it is gone from the judged one.
-    pub(crate) gone: Option<NodeId>,
-}
-
-impl Subject {
-    fn place(self) -> Place {
-        match self.gone {
-            Some(node) => Place::Gone {
-                near: self.object,
-                node,
-            },
-            None => Place::Node(self.object),
-        }
-    }
 }
 
 thread_local! {
@@ -212,35 +194,6 @@ impl Context {
                 format!(" of the `{name}` snapshot")
             }
         }
-    }
-
-    /// The number that stands for a value, as the tag that the engine carries along with scalars: 0 is nowhere, a positive tag is
-    /// one more than the value's index in the judged snapshot, a negative one counts through the other snapshots.
-    #[inline]
-    pub(crate) fn tag_of(&self, slot: u16, node: NodeId) -> i32 {
-        if slot == 0 {
-            let tag = i32::try_from(node.0).ok();
-            return tag.and_then(|index| index.checked_add(1)).unwrap_or(0);
-        }
-        let index = self.snapshots[usize::from(slot)].first + node.0 as usize;
-        i32::try_from(index).map_or(0, |index| -1 - index)
-    }
-
-    /// The value behind a tag.
-    fn node_of(&self, tag: i32) -> Option<(u16, NodeId)> {
-        if tag >= 0 {
-            let index = u32::try_from(tag).ok()?.checked_sub(1)?;
-            return Some((0, NodeId(index)));
-        }
-        let index = usize::try_from(-1 - i64::from(tag)).ok()?;
-        let slot = self
-            .snapshots
-            .iter()
-            .skip(1)
-            .rposition(|own| own.first <= index)?
-            + 1;
-        let node = u32::try_from(index - self.snapshots[slot].first).ok()?;
-        Some((u16::try_from(slot).ok()?, NodeId(node)))
     }
 
     pub(crate) fn id(&self, node: Node) -> NodeId {
@@ -402,71 +355,6 @@ impl Context {
         Err(message.into())
     }
 
-    /// The one snapshot of a kind in the estate.
-    pub(crate) fn sibling(&mut self, kind: &str) -> Answer<Node> {
-        let others = self.siblings.others(kind);
-        match (self.is_of(kind), others.as_slice()) {
-            (true, []) => Ok(Node {
-                slot: 0,
-                id: Id::Root,
-            }),
-            (false, [number]) => self.member(*number),
-            (false, []) => self.miss(format!("no `{kind}` snapshot of the same estate was given")),
-            (is_own, several) => {
-                let count = several.len() + usize::from(is_own);
-                self.miss(format!(
-                    "{count} `{kind}` snapshots of the same estate were given, and the policy needs one"
-                ))
-            }
-        }
-    }
-
-    /// All snapshots of a kind in the estate, the judged one first.
-    pub(crate) fn siblings(&mut self, kind: &str) -> Answer<Vec<Node>> {
-        if let Some(reason) = self.siblings.why_partial() {
-            return self.miss(reason);
-        }
-        let others = self.siblings.others(kind);
-        if others.len() > MOST_SIBLINGS {
-            let count = others.len();
-            return self.miss(format!(
-                "the estate has {count} other `{kind}` snapshots, and a policy reads at most {MOST_SIBLINGS}"
-            ));
-        }
-        let own = self.is_of(kind).then_some(Ok(Node {
-            slot: 0,
-            id: Id::Root,
-        }));
-        own.into_iter()
-            .chain(others.into_iter().map(|number| self.member(number)))
-            .collect()
-    }
-
-    /// Whether the estate has a snapshot of a kind.
-    pub(crate) fn has_sibling(&self, kind: &str) -> bool {
-        self.is_of(kind) || !self.siblings.others(kind).is_empty()
-    }
-
-    fn is_of(&self, kind: &str) -> bool {
-        let own = self.snapshots[0].snapshot.kind.as_ref();
-        own.is_some_and(|own| own.answers_to(kind))
-    }
-
-    /// A sibling, read at its first use.
-    fn member(&mut self, number: usize) -> Answer<Node> {
-        let role = Role::Other(Other::Sibling(number));
-        let known = self.snapshots.iter().position(|own| own.role == role);
-        let slot = match known {
-            Some(slot) => slot,
-            None => match self.siblings.snapshot(number) {
-                Ok(snapshot) => self.add(snapshot, role),
-                Err(reason) => return self.miss(reason),
-            },
-        };
-        let slot = u16::try_from(slot).map_err(|_| "too many snapshots in one verdict")?;
-        Ok(Node { slot, id: Id::Root })
-    }
-
     /// The reference data that the policy means by a name.
     pub(crate) fn reference(&mut self, name: &str) -> Answer<Node> {
         let policy = Arc::clone(&self.policy);
@@ -503,63 +391,6 @@ impl Context {
             first,
         });
         self.snapshots.len() - 1
-    }
-
-    /// Where a value came from: a place in the judged snapshot, and the value itself where it is one of another snapshot.
-    pub(crate) fn place(&mut self, value: &Dynamic) -> (Place, Option<Origin>) {
-        let Some((slot, node)) = self.source_of(value) else {
-            return (self.subject.place(), None);
-        };
-        let of = match self.snapshots[usize::from(slot)].role {
-            Role::Judged => return (self.own_place(value, node), None),
-            Role::Reference => return (self.subject.place(), None),
-            Role::Other(of) => of,
-        };
-        let origin = Some(Origin { of, node });
-        if of != Other::Earlier {
-            return (self.subject.place(), origin);
-        }
-        let (judged, earlier) = (&self.snapshots[0].snapshot, &self.snapshots[1].snapshot);
-        let place = match self.counterparts.find(earlier, node, judged) {
-            (near, true) => Place::Node(near),
-            (near, false) => Place::Gone { near, node },
-        };
-        (place, origin)
-    }
-
-    /// The place of a value of the judged snapshot, or of a field that is not there.
-    fn own_place(&self, value: &Dynamic, node: NodeId) -> Place {
-        let mut absent = self.absent.iter().rev();
-        let field = absent
-            .find(|(slot, object, _)| (*slot, *object) == (0, node))
-            .filter(|_| value.is_unit());
-        field.map_or(Place::Node(node), |(_, object, field)| {
-            Place::Absent(*object, *field)
-        })
-    }
-
-    /// The value of a snapshot that a value of the script is, or was.
-    fn source_of(&self, value: &Dynamic) -> Option<(u16, NodeId)> {
-        let value = value.flatten_clone();
-        if let Some(node) = value.clone().try_cast::<Node>() {
-            return Some((node.slot, self.id(node)));
-        }
-        if let Some(source) = self.node_of(value.tag()) {
-            return Some(source);
-        }
-        let text = value.into_immutable_string().ok()?;
-        if text.is_empty() {
-            return None;
-        }
-        let is_same = |slot: u16, id: NodeId| {
-            let document = &self.snapshots[usize::from(slot)].snapshot.document;
-            matches!(document.value(id), Value::Text(own) if *own == *text.as_str())
-        };
-        let mut judged = self.strings.iter().rev().map(|id| (0, *id));
-        judged.find(|(slot, id)| is_same(*slot, *id)).or_else(|| {
-            let mut others = self.other_strings.iter().rev().copied();
-            others.find(|(slot, id)| is_same(*slot, *id))
-        })
     }
 
     /// Notes what the policy says.

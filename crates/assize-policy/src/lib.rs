@@ -6,6 +6,7 @@ mod context;
 mod engine;
 mod example;
 mod header;
+mod interpretation;
 mod judge;
 mod library;
 mod limits;

@@ -332,9 +332,13 @@ fn has_entry(source: &Source, ast: &AST, over_time: bool) -> Result<(), SourceEr
             .any(|function| function.name == name && function.params.len() == count)
     };
     let message = match (over_time, has("check", 1), has("change", 2)) {
-        (false, true, _) | (true, _, true) => return Ok(()),
-        (false, false, true) => {
+        (false, true, false) | (true, false, true) => return Ok(()),
+        // The one that is never called would be believed to judge.
+        (false, _, true) => {
             "the policy has a function `change`, but its `POLICY` does not say `over: \"time\"`"
+        }
+        (true, true, true) => {
+            "the policy has `check` and `change`; a policy over time has `change` alone"
         }
         (false, ..) => "the policy has no function `check` with one parameter, the judged object",
         (true, ..) => {

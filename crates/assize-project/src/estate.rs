@@ -68,9 +68,11 @@ impl Estates {
         let items = &self.items;
         let mut index = Index::default();
         let origin = |reader: &mut Reader, index: usize| {
-            let bytes = items[index].bytes(reader.buffer()).ok()?;
-            let document = reader.read(bytes).ok()?;
-            Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
+            queue::caught(|| {
+                let bytes = items[index].bytes(reader.buffer()).ok()?;
+                let document = reader.read(bytes).ok()?;
+                Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
+            })
         };
         let take = |origin| -> Result<(), std::convert::Infallible> {
             let path = items[index.tenants.len()].path();

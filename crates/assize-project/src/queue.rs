@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -85,6 +86,11 @@ impl<T> Shared<T> {
         self.moved.notify_all();
         drop(window);
     }
+}
+
+/// Runs work that may fail; a mistake in assize is a failure, too, so that nobody waits for a result that never comes.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(None)
 }
 
 /// Runs `work` on the numbers below `count`, on some threads, and hands the results to `take` in order. Each thread makes

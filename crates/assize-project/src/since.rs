@@ -177,10 +177,12 @@ impl Since {
             .collect();
         let mut index = Index::default();
         let work = |reader: &mut Reader, nth: usize| {
-            let bytes = files::read_snapshot(&paths[nth], reader.buffer()).ok()?;
-            let document = reader.read(bytes).ok()?;
-            let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
-            key(origin.kind.as_ref(), &origin.source)
+            queue::caught(|| {
+                let bytes = files::read_snapshot(&paths[nth], reader.buffer()).ok()?;
+                let document = reader.read(bytes).ok()?;
+                let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
+                key(origin.kind.as_ref(), &origin.source)
+            })
         };
         let mut nth = 0;
         let take = |key: Option<Fingerprint>| -> Result<(), std::convert::Infallible> {

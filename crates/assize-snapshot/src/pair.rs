@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::{document::NodeId, path::KeyStep, snapshot::Snapshot, value::Value};
+use crate::{document::NodeId, path::KeyStep, shape::Shape, snapshot::Snapshot, value::Value};
 
 /// Text that may be compared to tell objects apart which no key tells apart. What exceeds it stays in doubt.
 const MOST_COMPARED: usize = 64 << 20;
@@ -167,14 +167,21 @@ impl Contents<'_> {
 
     fn text(&mut self, snapshot: &Snapshot, node: NodeId) -> Option<String> {
         let mut text = String::new();
-        push_content(snapshot, node, &mut text, self.left).then_some(())?;
+        let shape = snapshot.shape_of(node);
+        push_content(snapshot, shape, node, &mut text, self.left).then_some(())?;
         self.left -= text.len().min(self.left);
         Some(text)
     }
 }
 
-/// Appends a value with its members sorted; false where it gets longer than it may.
-fn push_content(snapshot: &Snapshot, node: NodeId, text: &mut String, longest: usize) -> bool {
+/// Appends a value with its members sorted and without what changes by itself; false where it gets longer than it may.
+fn push_content(
+    snapshot: &Snapshot,
+    shape: Option<&Shape>,
+    node: NodeId,
+    text: &mut String,
+    longest: usize,
+) -> bool {
     let document = &snapshot.document;
     if text.len() > longest {
         return false;
@@ -183,7 +190,8 @@ fn push_content(snapshot: &Snapshot, node: NodeId, text: &mut String, longest: u
         Value::Array => {
             text.push('[');
             for child in document.children(node) {
-                if !push_content(snapshot, child, text, longest) {
+                let below = snapshot.shape_below(shape, node, child);
+                if !push_content(snapshot, below, child, text, longest) {
                     return false;
                 }
                 text.push(',');
@@ -195,9 +203,13 @@ fn push_content(snapshot: &Snapshot, node: NodeId, text: &mut String, longest: u
             members.sort_by_key(|member| document.name(*member));
             text.push('{');
             for member in members {
+                let below = snapshot.shape_below(shape, node, member);
+                if below.is_some_and(|below| below.is_volatile) {
+                    continue;
+                }
                 push_text(document.name(member), text);
                 text.push(':');
-                if !push_content(snapshot, member, text, longest) {
+                if !push_content(snapshot, below, member, text, longest) {
                     return false;
                 }
                 text.push(',');
@@ -259,7 +271,8 @@ mod tests {
         "Keyed": {"type": "array", "x-assize-key": "Name", "items": {"type": "object", "properties": {
             "Name": {"type": "string"}, "Flag": {"type": "boolean"},
             "Inner": {"type": "array", "x-assize-key": "Id", "items": {"type": "object"}}}}},
-        "Plain": {"type": "array", "items": {"type": "object"}},
+        "Plain": {"type": "array", "items": {"type": "object", "properties": {
+            "etag": {"type": "string", "x-assize-volatile": true}}}},
         "Texts": {"type": "array", "items": {"type": "string"}}}}"#;
 
     fn snapshot(json: &str) -> Snapshot {
@@ -336,6 +349,8 @@ mod tests {
             ["2>2", "1>3?"]
         );
         assert_eq!(shown("Plain", r#"[{"v": 1}]"#, r#"[{"v": 2}]"#), ["1>2?"]);
+        let etag = r#"[{"v": 1, "etag": "x"}]"#;
+        assert_eq!(shown("Plain", r#"[{"v": 1, "etag": "y"}]"#, etag), ["1>1"]);
         assert_eq!(shown("Plain", r#"[{"v": 1}]"#, r#"[{"v": 1}]"#), ["1>1"]);
         assert_eq!(shown("Keyed", r#"[{"v": 1}]"#, r#"[{"v": 2}]"#), ["1>2?"]);
         assert_eq!(
@@ -372,7 +387,7 @@ mod tests {
     fn contents_are_compared_within_a_bound() {
         let one = snapshot(r#"{"Plain": [{"v": "aaaaaaaaaaaaaaaaaaaa"}]}"#);
         let node = elements(&one, "Plain")[0];
-        assert!(push_content(&one, node, &mut String::new(), 100));
-        assert!(!push_content(&one, one.root(), &mut String::new(), 5));
+        assert!(push_content(&one, None, node, &mut String::new(), 100));
+        assert!(!push_content(&one, None, one.root(), &mut String::new(), 5));
     }
 }

@@ -157,7 +157,7 @@ impl Snapshot {
         Some(self.kind.as_ref()?.shapes().get(below))
     }
 
-    fn shape_of(&self, node: NodeId) -> Option<&Shape> {
+    pub(crate) fn shape_of(&self, node: NodeId) -> Option<&Shape> {
         let route = self.route(node);
         if route
             .last()

@@ -28,6 +28,7 @@ pub(crate) enum Spelling {
 
 /// What a schema says about one value.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent annotations")]
 pub(crate) struct Shape {
     pub(crate) properties: Vec<(Symbol, ShapeId)>,
     pub(crate) items: Option<ShapeId>,
@@ -40,6 +41,8 @@ pub(crate) struct Shape {
     pub(crate) flatten: Option<Symbol>,
     /// `x-assize-from`: further names of a section.
     pub(crate) other_names: Vec<String>,
+    /// `x-assize-volatile`: it changes without anybody changing it.
+    pub(crate) is_volatile: bool,
     /// Normalisation has something to do here or below.
     pub(crate) touches: bool,
 }
@@ -202,6 +205,7 @@ fn add_annotations(schema: &Map<String, Json>, shape: &mut Shape) {
     let flag = |name: &str| schema.get(name).and_then(Json::as_bool).unwrap_or(false);
     shape.is_list |= flag("x-assize-list");
     shape.ignore_case |= flag("x-assize-ignore-case");
+    shape.is_volatile |= flag("x-assize-volatile");
     if let Some(time) = schema
         .get("x-assize-time")
         .filter(|time| **time != Json::Bool(false))

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and the hostile policies are files"
 )]
 
+mod change;
 mod evidence;
 mod format;
 mod hostile;

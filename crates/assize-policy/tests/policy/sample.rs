@@ -10,7 +10,7 @@ use assize_policy::{
 use assize_snapshot::{Kind, Kinds, Reader, Snapshot};
 
 /// The clock of every judgement here: 2026-08-01.
-const NOW: i64 = 1_785_542_400_000_000;
+pub(crate) const NOW: i64 = 1_785_542_400_000_000;
 
 /// Servers with their ports, a wide list of numbers, and a section that may be missing.
 const SCHEMA: &str = r#"{

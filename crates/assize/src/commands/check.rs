@@ -27,7 +27,13 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
         .iter()
         .map(|text| Requested::parse(text))
         .collect::<Result<_, _>>()?;
-    output::distinct(&requested, &arguments.snapshots)?;
+    let read: Vec<PathBuf> = arguments
+        .snapshots
+        .iter()
+        .chain(&arguments.since)
+        .cloned()
+        .collect();
+    output::distinct(&requested, &read)?;
     let inputs = inputs(&arguments.snapshots)?;
     let talk = &arguments.talk;
     let report_options = assize_report::Options {
