@@ -1,10 +1,19 @@
 //! Packs: folders of policies with a `pack.toml`, and the ones that ship with assize.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 
-use crate::{header::Param, value::ParamValue};
+use crate::{
+    header::Param,
+    limits::Limits,
+    page::Page,
+    policy::Policy,
+    reference::References,
+    shared::Shared,
+    source::{Source, SourceError},
+    value::ParamValue,
+};
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
@@ -127,6 +136,26 @@ pub struct ShippedPolicy {
     pub script: &'static str,
     /// The page.
     pub page: Option<&'static str>,
+}
+
+impl ShippedPolicy {
+    /// Compiles it, with its page and with what the shipped packs give it.
+    pub fn compile(self, limits: &Limits) -> Result<Policy, SourceError> {
+        let pack = self.id.rsplit_once('/').map_or("", |(pack, _)| pack);
+        let pack = shipped_packs().find(|(name, _)| *name == pack);
+        let pack = pack.and_then(|(_, text)| Pack::read(text).ok());
+        let shared = Shared {
+            params: pack.map(|pack| pack.shared_params()).unwrap_or_default(),
+            references: Arc::new(References::shipped()),
+        };
+        let source = Source {
+            path: format!("policies/{}.rhai", self.id),
+            text: self.script.to_owned(),
+        };
+        let path = format!("policies/{}.md", self.id);
+        let page = Page::read(&path, self.page.unwrap_or_default());
+        Policy::in_pack(self.id, source, page, &Arc::new(shared), limits)
+    }
 }
 
 /// The shipped policies, sorted by id.

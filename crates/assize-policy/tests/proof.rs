@@ -49,13 +49,7 @@ fn corner(index: usize, body: &str) -> Policy {
 }
 
 fn policies() -> Vec<Policy> {
-    let shipped = shipped_policies().map(|shipped| {
-        let source = Source {
-            path: shipped.id.to_owned(),
-            text: shipped.script.to_owned(),
-        };
-        Policy::new(shipped.id, source, Page::default(), &Limits::default()).unwrap()
-    });
+    let shipped = shipped_policies().map(|shipped| shipped.compile(&Limits::default()).unwrap());
     shipped
         .chain(
             CORNERS

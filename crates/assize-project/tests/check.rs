@@ -360,7 +360,7 @@ fn siblings_of_one_source_are_found() {
     assert!(
         lines
             .iter()
-            .any(|line| line.contains("no `exchange-online` snapshot of the same source")),
+            .any(|line| line.contains("no `exchange-online` snapshot of the same estate")),
         "{lines:#?}"
     );
 }
