@@ -68,7 +68,7 @@ pub(crate) fn run() -> Run {
     Run {
         version: "0.1.0".to_owned(),
         now: "2026-11-22T12:00:00Z".to_owned(),
-        rules: rules(),
+        rules: rules().into_iter().map(Into::into).collect(),
         parameters: vec![parameter],
     }
 }
