@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::Control;
-use assize_policy::{ControlNote, Pack, Reference, References, Shared, shipped_packs};
+use assize_policy::{ControlNote, Framework, Pack, Reference, References, Shared, shipped_packs};
 
 use crate::{config::Options, error::ProjectError, files};
 
@@ -132,20 +132,33 @@ impl Packs {
             .map_or(id, String::as_str)
     }
 
-    /// What some pack knows of a control.
-    pub fn control(&self, control: &Control) -> Option<&ControlNote> {
+    /// A pack, if there is one of the name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Pack> {
+        self.packs.get(name).map(|cell| &***cell)
+    }
+
+    /// What is known of a control for the policies of a pack. The words may be those of another pack; that a mapping is
+    /// verified, only the pack itself can say.
+    pub fn control(&self, pack: &str, control: &Control) -> Option<ControlNote> {
         let name = control.to_string();
-        self.packs
-            .values()
-            .find_map(|pack| pack.controls.get(&name))
+        let own = self.get(pack).and_then(|pack| pack.controls.get(&name));
+        let others = || self.iter().find_map(|(_, pack)| pack.controls.get(&name));
+        own.cloned().or_else(|| {
+            others().map(|note| ControlNote {
+                title: note.title.clone(),
+                verified: false,
+            })
+        })
+    }
+
+    /// A framework, as the first pack that has it says.
+    pub(crate) fn framework_of(&self, name: &str) -> Option<&Framework> {
+        self.iter().find_map(|(_, pack)| pack.frameworks.get(name))
     }
 
     /// The name and version of a framework.
     pub fn framework(&self, name: &str) -> Option<String> {
-        let framework = self
-            .packs
-            .values()
-            .find_map(|pack| pack.frameworks.get(name))?;
+        let framework = self.framework_of(name)?;
         Some(
             format!("{} {}", framework.name, framework.version)
                 .trim_end()
