@@ -47,7 +47,7 @@ impl Project {
         }
         let mut frameworks = self.frameworks(&policies);
         if let Some(wanted) = framework {
-            self.check_framework(wanted, &frameworks)?;
+            check_framework(wanted, &frameworks)?;
             frameworks.retain(|framework| framework.id == wanted);
             policies.retain(|policy| {
                 let mut controls = policy.controls.iter();
@@ -65,25 +65,6 @@ impl Project {
             policies,
             frameworks,
         })
-    }
-
-    fn check_framework(
-        &self,
-        wanted: &str,
-        frameworks: &[CatalogueFramework],
-    ) -> Result<(), ProjectError> {
-        let ids = frameworks.iter().map(|framework| framework.id.as_str());
-        if ids.clone().any(|id| id == wanted) {
-            return Ok(());
-        }
-        let hint = match nearest(wanted, ids.clone()) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None if frameworks.is_empty() => "they bear on none".to_owned(),
-            None => format!("they bear on {}", ids.collect::<Vec<_>>().join(", ")),
-        };
-        Err(ProjectError::Unknown(format!(
-            "no policy bears on a framework `{wanted}`; {hint}"
-        )))
     }
 
     fn entry(&self, policy: &Policy) -> CataloguePolicy {
@@ -180,6 +161,21 @@ impl Project {
         });
         frameworks.collect()
     }
+}
+
+fn check_framework(wanted: &str, frameworks: &[CatalogueFramework]) -> Result<(), ProjectError> {
+    let ids = frameworks.iter().map(|framework| framework.id.as_str());
+    if ids.clone().any(|id| id == wanted) {
+        return Ok(());
+    }
+    let hint = match nearest(wanted, ids.clone()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if frameworks.is_empty() => "they bear on none".to_owned(),
+        None => format!("they bear on {}", ids.collect::<Vec<_>>().join(", ")),
+    };
+    Err(ProjectError::Unknown(format!(
+        "no policy bears on a framework `{wanted}`; {hint}"
+    )))
 }
 
 fn add_mapping(

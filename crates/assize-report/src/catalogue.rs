@@ -1,4 +1,5 @@
 use std::{
+    fmt::Write as _,
     io::{self, Write},
     path::Path,
     str::FromStr,
@@ -87,10 +88,12 @@ pub(crate) fn summary(catalogue: &Catalogue) -> String {
     );
     if let Some(run) = &catalogue.judged {
         let snapshots = count(run.snapshots as usize, "snapshot", "snapshots");
-        text.push_str(&format!(
+        // Writing to a `String` cannot fail.
+        let _ = write!(
+            text,
             " The verdicts are those on {snapshots}, at {}.",
             run.now
-        ));
+        );
     }
     text
 }

@@ -97,8 +97,8 @@ fn catalogue() -> Catalogue {
 
 fn written(format: CatalogueFormat) -> String {
     let mut out = Vec::new();
-    write_catalogue(format, &catalogue(), &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    write_catalogue(format, &catalogue(), &mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("reports are text")
 }
 
 /// The tags of a page: the name, then the attributes; a closing tag begins with `/`.

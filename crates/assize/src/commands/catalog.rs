@@ -39,15 +39,14 @@ pub(crate) fn run(arguments: &CatalogArguments) -> Result<ExitStatus, Failure> {
         })?;
     }
     let catalogue = project.catalogue(arguments.framework.as_deref(), tally.as_ref())?;
-    match output {
-        Some(path) => output::write_whole(path, |out| write(format, &catalogue, out))?,
-        None => {
-            let mut out = BufWriter::new(terminal::Stdout::default());
-            write(format, &catalogue, &mut out).map_err(|error| Failure::Write {
-                target: "standard output".to_owned(),
-                error,
-            })?;
-        }
+    if let Some(path) = output {
+        output::write_whole(path, |out| write(format, &catalogue, out))?;
+    } else {
+        let mut out = BufWriter::new(terminal::Stdout::default());
+        write(format, &catalogue, &mut out).map_err(|error| Failure::Write {
+            target: "standard output".to_owned(),
+            error,
+        })?;
     }
     Ok(super::list::complain(&project))
 }
