@@ -3,8 +3,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use assize_policy::{
-    Judge, Limits, NoSiblings, Page, Policy, PolicySet, Siblings, Source,
-    shipped_policies,
+    Judge, Limits, NoSiblings, Page, Policy, PolicySet, Siblings, Source, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, Reader, Snapshot};
 use divan::{Bencher, counter::ItemsCount};

@@ -107,7 +107,11 @@ impl Project {
         let parameters = set_parameters(&mut policies, &options.params, &packs)?;
         cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
         cells.sort_by(|left, right| left.id.cmp(&right.id));
-        packs.references().settle(cells.iter().map(|cell| (cell.kind.as_str(), cell.id.as_str())));
+        packs.references().settle(
+            cells
+                .iter()
+                .map(|cell| (cell.kind.as_str(), cell.id.as_str())),
+        );
         let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
         let now = format_time(options.now);
         let run = Run {
