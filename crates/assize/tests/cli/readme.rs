@@ -23,7 +23,10 @@ fn the_readme_counts_the_policies_of_every_pack() {
         let policies = fs::read_dir(pack.path())
             .unwrap()
             .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "rhai"))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "rhai")
+            })
             .count();
         let row = format!("| [{name}](policies/{name}) | {policies} |");
         assert!(text.contains(&row), "the README should say: {row}");
