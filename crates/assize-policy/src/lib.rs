@@ -18,6 +18,7 @@ mod page;
 mod policy;
 mod policy_set;
 mod proof;
+mod prose;
 mod reference;
 mod relation;
 mod restriction;
@@ -39,6 +40,7 @@ pub use pack::{
 pub use page::{Given, GivenBlock, Page, PageExample};
 pub use policy::Policy;
 pub use policy_set::{KindPolicies, PolicyCell, PolicySet};
+pub use prose::is_web;
 pub use reference::{Reference, References};
 pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};

@@ -1,6 +1,6 @@
 //! Packs: folders of policies with a `pack.toml`, and the ones that ship with assize.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -9,7 +9,6 @@ use crate::{
     limits::Limits,
     page::Page,
     policy::Policy,
-    reference::References,
     shared::Shared,
     source::{Source, SourceError},
     value::ParamValue,
@@ -139,22 +138,22 @@ pub struct ShippedPolicy {
 }
 
 impl ShippedPolicy {
-    /// Compiles it, with its page and with what the shipped packs give it.
-    pub fn compile(self, limits: &Limits) -> Result<Policy, SourceError> {
-        let pack = self.id.rsplit_once('/').map_or("", |(pack, _)| pack);
-        let pack = shipped_packs().find(|(name, _)| *name == pack);
-        let pack = pack.and_then(|(_, text)| Pack::read(text).ok());
-        let shared = Shared {
-            params: pack.map(|pack| pack.shared_params()).unwrap_or_default(),
-            references: Arc::new(References::shipped()),
-        };
+    /// Its source and its page.
+    pub fn read(&self) -> (Source, Page) {
         let source = Source {
             path: format!("policies/{}.rhai", self.id),
             text: self.script.to_owned(),
         };
         let path = format!("policies/{}.md", self.id);
-        let page = Page::read(&path, self.page.unwrap_or_default());
-        Policy::in_pack(self.id, source, page, &Arc::new(shared), limits)
+        (source, Page::read(&path, self.page.unwrap_or_default()))
+    }
+
+    /// Compiles it with what ships beside it.
+    pub fn compile(&self, limits: &Limits) -> Result<Policy, SourceError> {
+        let (source, page) = self.read();
+        let pack = self.id.rsplit_once('/').map_or("", |(pack, _)| pack);
+        let shared = Shared::shipped(pack).map_err(|message| source.error(message))?;
+        Policy::in_pack(self.id, source, page, &shared, limits)
     }
 }
 

@@ -14,7 +14,7 @@ use assize_snapshot::{
     Kind, Kinds, NodeId, PositionCursor, ReadError, Reader, Snapshot, intern, nearest,
 };
 
-use crate::{pack, policy_set::PolicyCell, source::SourceError};
+use crate::{pack, source::SourceError};
 
 /// Bytes of one file.
 const LARGEST: usize = 4 << 20;
@@ -171,12 +171,12 @@ impl References {
         references
     }
 
-    /// Tells which kinds the packs judge. Only the first call counts.
-    pub fn settle<'p>(&self, policies: impl Iterator<Item = &'p PolicyCell>) {
+    /// Tells which kinds the packs judge, by the kind and the id of each policy. Only the first call counts.
+    pub fn settle<'p>(&self, policies: impl Iterator<Item = (&'p str, &'p str)>) {
         let mut packs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for policy in policies {
-            let judged = packs.entry(policy.kind.clone()).or_default();
-            judged.extend(policy.id.rsplit_once('/').map(|(pack, _)| pack.to_owned()));
+        for (kind, id) in policies {
+            let judged = packs.entry(kind.to_owned()).or_default();
+            judged.extend(id.rsplit_once('/').map(|(pack, _)| pack.to_owned()));
         }
         let _ = self.packs.set(packs);
     }

@@ -1,5 +1,6 @@
 //! Runs assize: finds policies, kinds and snapshots, and has the one [`Project::check`] that every front end calls.
 
+mod catalogue;
 mod check;
 mod config;
 mod error;
@@ -18,6 +19,7 @@ mod rules;
 mod since;
 mod status;
 
+pub use catalogue::Tally;
 pub use check::{Input, Wanted};
 pub use config::{Options, Threshold};
 pub use error::ProjectError;

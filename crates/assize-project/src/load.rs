@@ -89,7 +89,7 @@ impl Project {
                     cells.push(Arc::new(waiting(policy, &packs, options.limits)));
                     continue;
                 }
-                Candidate::Shipped(policy) => shipped(policy),
+                Candidate::Shipped(policy) => policy.read(),
                 Candidate::Own { source, page } => (source, page),
             };
             let text = source.text.clone();
@@ -105,7 +105,11 @@ impl Project {
         let parameters = set_parameters(&mut policies, &options.params, &packs)?;
         cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
         cells.sort_by(|left, right| left.id.cmp(&right.id));
-        packs.references().settle(cells.iter().map(|cell| &**cell));
+        packs.references().settle(
+            cells
+                .iter()
+                .map(|cell| (cell.kind.as_str(), cell.id.as_str())),
+        );
         let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
         let now = format_time(options.now);
         let run = Run {
@@ -165,20 +169,11 @@ fn pack_of(id: &str) -> &str {
 fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
     let shared = packs.later(pack_of(policy.id));
     PolicyCell::new(policy.id, policy.kind, policy.over_time, move || {
-        let (source, page) = shipped(policy);
+        let (source, page) = policy.read();
         let shared = shared();
         Policy::in_pack(policy.id, source, page, &shared, &limits)
             .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kind, &error))
     })
-}
-
-fn shipped(policy: ShippedPolicy) -> (Source, Page) {
-    let source = Source {
-        path: format!("policies/{}.rhai", policy.id),
-        text: policy.script.to_owned(),
-    };
-    let path = format!("policies/{}.md", policy.id);
-    (source, Page::read(&path, policy.page.unwrap_or_default()))
 }
 
 /// All rules of a run, sorted by id, and where each stands.

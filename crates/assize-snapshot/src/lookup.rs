@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_found() {
         let kinds = Kinds::shipped().unwrap();
-        let text = r#"{ "assizeSnapshot": 1, "kind": "certificates", "data": { "nodes": [
+        let text = r#"{ "assizeSnapshot": 1, "kind": "adfs", "data": { "nodes": [
             { "ComputerName": "A.b[c]" }, { "ComputerName": "A" } ] } }"#;
         let document = Reader::default().read(text.as_bytes().to_vec()).unwrap();
         let snapshot = Snapshot::new(document, &kinds, None).unwrap();

@@ -9,6 +9,9 @@ fn every_example_of_every_shipped_policy_holds() {
     let limits = Limits::default();
     for shipped in shipped_policies() {
         let policy = shipped.compile(&limits).unwrap();
+        // What the build took out of the header is what the header says.
+        assert_eq!(policy.header.kind, shipped.kind, "{}", shipped.id);
+        assert_eq!(policy.header.over_time, shipped.over_time, "{}", shipped.id);
         for result in run_examples(&policy, &kinds, &limits) {
             assert_eq!(
                 result.failure, None,
