@@ -112,7 +112,9 @@ fn only_what_is_behind_the_verdicts_is_listed() {
     let body = "let list = references(); if list.len() != 0 { fail(x, `${list.map(|own| own.pack + own.name)}`); }";
     says(body, "pass");
     let known = policy(&body.replace("broken", "")).unwrap();
-    known.references().settle([(known.header.kind.as_str(), known.id.as_str())].into_iter());
+    known
+        .references()
+        .settle([(known.header.kind.as_str(), known.id.as_str())].into_iter());
     let snapshot = snapshot(SERVERS);
     let verdicts = judge_all(vec![known], &snapshot, &Limits::default());
     let found = words(&snapshot, &verdicts[0][0]);
