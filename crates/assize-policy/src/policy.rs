@@ -65,6 +65,10 @@ impl Policy {
     }
 
     /// What stands for a policy that ships but cannot be compiled: it passes nothing.
+    ///
+    /// # Panics
+    ///
+    /// Never: the script is written here.
     pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
         let reason =
             format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");

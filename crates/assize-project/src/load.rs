@@ -8,16 +8,16 @@ use std::{
 
 use assize_finding::{Rule, RuleCell, RuleIndex, Run, Severity};
 use assize_policy::{
-    Limits, Page, PageCell, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
-    shipped_policies,
+    Limits, Page, PageCell, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source,
+    SourceError, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
 
 use crate::{
     config::Options,
     error::ProjectError,
-    fit::check_against_kind,
     files::{self, display_path},
+    fit::check_against_kind,
     packs::Packs,
     parameters::set_parameters,
     rules,

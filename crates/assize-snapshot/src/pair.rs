@@ -77,7 +77,9 @@ impl Keyed {
                 }
                 KeyStep::Element(parts) => {
                     key.push('[');
-                    parts.iter().for_each(|part| push_text(part, &mut key));
+                    for part in parts {
+                        push_text(part, &mut key);
+                    }
                 }
                 KeyStep::Nameless => key.push('?'),
             }
@@ -131,17 +133,14 @@ impl Pairing<'_> {
         // Equal objects stand for each other only within one list: above them, too, something may have changed places.
         let is_direct = before[0].is_direct;
         let equal = is_direct.then(|| self.contents.equal(before, after));
-        let (mut left, mut right) = match equal.flatten() {
-            Some(equal) => {
-                for (after, before) in &equal.pairs {
-                    self.pair(*after, *before, false);
-                }
-                (equal.before, equal.after)
+        let (mut left, mut right) = if let Some(equal) = equal.flatten() {
+            for (after, before) in &equal.pairs {
+                self.pair(*after, *before, false);
             }
-            None => {
-                let nths = |side: &[Keyed]| side.iter().map(|one| one.nth).collect();
-                (nths(before), nths(after))
-            }
+            (equal.before, equal.after)
+        } else {
+            let nths = |side: &[Keyed]| side.iter().map(|one| one.nth).collect();
+            (nths(before), nths(after))
         };
         if left.is_empty() || right.is_empty() {
             return;
