@@ -4,14 +4,13 @@ use std::{collections::HashSet, sync::Arc};
 
 use assize_finding::Outcome;
 use assize_snapshot::{Counterparts, NodeId, Pair, Snapshot, Symbol, name_of, pairs};
-use rhai::Dynamic;
 
 use crate::{
     context::Subject,
     interpretation::{Call, Interpretation, LIMIT},
     judge::{Judge, select, why_absent},
     limits::Limits,
-    node::{Id, Node},
+    node::Node,
     policy::Policy,
     select::Query,
     siblings::Siblings,
@@ -285,22 +284,12 @@ impl Change<'_> {
         {
             return undecided(reason);
         }
-        let argument = |slot: u16, object: Option<NodeId>, root: NodeId| {
-            object.map_or(Dynamic::UNIT, |object| {
-                let id = if object == root {
-                    Id::Root
-                } else {
-                    Id::Value(object)
-                };
-                Dynamic::from(Node { slot, id })
-            })
-        };
         let verdict = self.interpretation.verdict(Call {
             subject,
             before: pair.before,
             arguments: vec![
-                argument(Node::EARLIER, pair.before, self.earlier.root()),
-                argument(0, pair.after, self.snapshot.root()),
+                pair.before.map(|before| (Node::EARLIER, before)),
+                pair.after.map(|after| (0, after)),
             ],
         });
         match self.earlier.why_partial() {

@@ -120,7 +120,7 @@ impl Judge {
                     .get_or_insert_with(|| {
                         Interpretation::new(self, snapshot, None, policy, siblings, count)
                     })
-                    .verdict(Call::check(snapshot, object)),
+                    .verdict(Call::check(object)),
             });
         }
         verdicts.extend(
