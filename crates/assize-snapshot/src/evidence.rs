@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn what_was_cut_off_is_found_wherever_it_stands() {
         let snapshot = snapshot(
-            r#"{ "assizeSnapshot": 1, "kind": "certificates", "errors": ["System.Object[]"], "data": { "nodes": [
+            r#"{ "assizeSnapshot": 1, "kind": "adfs", "errors": ["System.Object[]"], "data": { "nodes": [
             { "ComputerName": "A", "HttpSys": "System.Object[]", "More": { "Deep": ["@{a=1; b=2}", "System.Object"] } },
             { "ComputerName": "System.Collections.Hashtable", "UtcNow": "System.Object[] System.Object[]" } ] } }"#,
         );
