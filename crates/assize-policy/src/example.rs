@@ -125,6 +125,12 @@ impl Expectation {
             let (name, value) = part
                 .split_once('=')
                 .ok_or_else(|| format!("`with {part}` is no `with name=value`"))?;
+            if let Some(other) = joined_param(value) {
+                return Err(format!(
+                    "`with {part}` seems to set several parameters; write `with {}` for the other one, or put a text that has commas in quotes",
+                    other.trim()
+                ));
+            }
             expectation
                 .params
                 .push((name.trim().to_owned(), value.trim().to_owned()));
@@ -274,6 +280,20 @@ fn observations(
     observations
 }
 
+/// What follows a comma in a value and looks like one more `name=value`; values with commas of their own are JSON.
+fn joined_param(value: &str) -> Option<&str> {
+    if serde_json::from_str::<serde_json::Value>(value.trim()).is_ok() {
+        return None;
+    }
+    let mut parts = value.match_indices(',').map(|(at, _)| &value[at + 1..]);
+    parts.find(|part| {
+        let name = part.split_once('=').map(|(name, _)| name.trim());
+        name.is_some_and(|name| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
+    })
+}
+
 /// The `kind=NAME` of an info string, and the rest.
 fn kind_of_example(info: &str) -> (Option<String>, String) {
     let words: Vec<&str> = info.split(' ').collect();
@@ -315,6 +335,19 @@ mod tests {
             }
         );
         assert!(Expectation::parse("fails", "sample").is_err());
+        let two =
+            Expectation::parse("pass with a=1 with b=\"c, d=e\" with f=g, h", "sample").unwrap();
+        let params: Vec<_> = two
+            .params
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        assert_eq!(params, ["a: 1", "b: \"c, d=e\"", "f: g, h"]);
+        let joined = Expectation::parse("pass with a=1, b=2", "sample").unwrap_err();
+        assert!(
+            joined.contains("write `with b=2` for the other one"),
+            "{joined}"
+        );
         let any = Expectation::parse("fail at A[x] kind=certificates with a=1", "*").unwrap();
         assert_eq!(any.kind.as_deref(), Some("certificates"));
         assert_eq!(any.outcomes, [(Outcome::Fail, Some("A[x]".to_owned()))]);
