@@ -68,11 +68,11 @@ impl Policy {
     }
 
     /// What stands for a policy that ships but cannot be compiled: it passes nothing.
-    pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
+    pub fn unsound(id: &str, kinds: &[&str], error: &SourceError) -> Self {
         let reason =
             format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
         let text = format!(
-            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: \"{kind}\" }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
+            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: {kinds:?} }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
         );
         let source = Source {
             path: error.path.clone(),
@@ -304,7 +304,7 @@ impl Policy {
             id: self.id.clone(),
             title: title.clone(),
             severity: self.header.severity,
-            kind: Some(self.header.kind.clone()),
+            kind: Some(self.header.kind_names()),
             description: or_title(&self.page.description),
             help: or_title(&self.page.help),
             fix: self.page.fix.clone(),

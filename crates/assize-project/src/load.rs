@@ -105,7 +105,11 @@ impl Project {
         let parameters = set_parameters(&mut policies, &options.params, &packs)?;
         cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
         cells.sort_by(|left, right| left.id.cmp(&right.id));
-        packs.references().settle(cells.iter().map(|cell| (cell.kind.as_str(), cell.id.as_str())));
+        let judged = cells.iter().flat_map(|cell| {
+            let kinds = cell.kinds.iter();
+            kinds.map(|kind| (kind.as_str(), cell.id.as_str()))
+        });
+        packs.references().settle(judged);
         let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
         let now = format_time(options.now);
         let run = Run {
@@ -147,14 +151,15 @@ impl Project {
 
 /// Whether a shipped policy can wait for a snapshot of its kind: nothing from outside can make a difference to it.
 fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds) -> bool {
-    let is_shipped_kind = || {
-        kinds
-            .iter()
-            .any(|kind| kind.name() == policy.kind && kind.is_shipped())
+    let is_shipped = |name: &str| {
+        name == "*" || {
+            let mut kinds = kinds.iter();
+            kinds.any(|kind| kind.name() == name && kind.is_shipped())
+        }
     };
     options.params.is_empty()
         && packs.is_shipped(pack_of(policy.id))
-        && (policy.kind == "*" || is_shipped_kind())
+        && policy.kinds.iter().all(|kind| is_shipped(kind))
 }
 
 fn pack_of(id: &str) -> &str {
@@ -164,11 +169,12 @@ fn pack_of(id: &str) -> &str {
 /// A shipped policy that is compiled when it is needed. Tests compile them all.
 fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
     let shared = packs.later(pack_of(policy.id));
-    PolicyCell::new(policy.id, policy.kind, policy.over_time, move || {
+    let kinds = policy.kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    PolicyCell::new(policy.id, kinds, policy.over_time, move || {
         let (source, page) = policy.read();
         let shared = shared();
         Policy::in_pack(policy.id, source, page, &shared, &limits)
-            .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kind, &error))
+            .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kinds, &error))
     })
 }
 
@@ -342,16 +348,19 @@ fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceErr
         region: region_of(&policy.source.text, word),
         message,
     };
-    let name = &policy.header.kind;
     if policy.header.judges_every_kind() {
         return Ok(policy);
     }
-    let Some(kind) = kinds.iter().find(|kind| kind.name() == name) else {
-        let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
-            format!("; did you mean `{nearest}`?")
-        });
-        return Err(error(format!("there is no kind `{name}`{hint}"), name));
-    };
+    let judged = policy.header.kinds.iter().map(|name| {
+        let found = kinds.iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| {
+            let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
+                format!("; did you mean `{nearest}`?")
+            });
+            error(format!("there is no kind `{name}`{hint}"), name)
+        })
+    });
+    let judged: Vec<&Arc<Kind>> = judged.collect::<Result<_, _>>()?;
     policy.check_estate_kinds(|name| {
         let hint = match (kinds.find(name), kinds.nearest(name)) {
             (Some(_), _) => return Ok(()),
@@ -366,24 +375,34 @@ fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceErr
         );
         return Err(error(message, query));
     }
+    for kind in judged {
+        if let Err((message, word)) = check_fields(&policy, kind) {
+            return Err(error(message, &word));
+        }
+    }
+    Ok(policy)
+}
+
+/// The schema of a kind must have the fields that a policy selects; else what is wrong, and the field.
+fn check_fields(policy: &Policy, kind: &Kind) -> Result<(), (String, String)> {
     let fields: Vec<String> = kind
         .shapes()
         .field_names()
         .map(assize_snapshot::name_of)
         .collect();
-    for selected in policy.selected_names() {
-        if !fields.contains(&selected) {
-            let hint = nearest(&selected, fields.iter().map(String::as_str));
-            let hint = hint.map_or(String::new(), |nearest| {
-                format!("; did you mean `{nearest}`?")
-            });
-            return Err(error(
-                format!("the schema of kind `{name}` has no field `{selected}`{hint}"),
-                &selected,
-            ));
-        }
-    }
-    Ok(policy)
+    let mut selected = policy.selected_names().into_iter();
+    let Some(unknown) = selected.find(|selected| !fields.contains(selected)) else {
+        return Ok(());
+    };
+    let hint = nearest(&unknown, fields.iter().map(String::as_str));
+    let hint = hint.map_or(String::new(), |nearest| {
+        format!("; did you mean `{nearest}`?")
+    });
+    let name = kind.name();
+    Err((
+        format!("the schema of kind `{name}` has no field `{unknown}`{hint}"),
+        unknown,
+    ))
 }
 
 /// Where a word first stands in a text.

@@ -10,6 +10,7 @@ mod change;
 mod evidence;
 mod format;
 mod hostile;
+mod kinds;
 mod library;
 mod monsters;
 mod reference;

@@ -114,7 +114,7 @@ fn only_what_is_behind_the_verdicts_is_listed() {
     let known = policy(&body.replace("broken", "")).unwrap();
     known
         .references()
-        .settle([(known.header.kind.as_str(), known.id.as_str())].into_iter());
+        .settle([(known.header.first_kind(), known.id.as_str())].into_iter());
     let snapshot = snapshot(SERVERS);
     let verdicts = judge_all(vec![known], &snapshot, &Limits::default());
     let found = words(&snapshot, &verdicts[0][0]);
