@@ -8,7 +8,7 @@ use assize_snapshot::{Counterparts, NodeId, Pair, Snapshot, Symbol, name_of, pai
 use crate::{
     context::Subject,
     interpretation::{Call, Interpretation, LIMIT},
-    judge::{Judge, select, why_absent},
+    judge::{Judge, is_of_further_kind, not_part, select, why_absent},
     limits::Limits,
     node::Node,
     policy::Policy,
@@ -33,6 +33,9 @@ impl Judge {
         };
         if let Some(reason) = why_not_earlier(snapshot, earlier) {
             return self.undecided(snapshot, policy, &reason);
+        }
+        if let (Some(verdict), Some(_)) = (not_part(snapshot, policy), not_part(earlier, policy)) {
+            return vec![verdict];
         }
         let selection = match Selection::of(snapshot, earlier, policy, &self.limits) {
             Ok(selection) => selection,
@@ -68,6 +71,9 @@ impl Judge {
 
     /// One verdict for each object of the judged snapshot, all for the same reason.
     fn undecided(&self, snapshot: &Snapshot, policy: &Policy, reason: &str) -> Vec<Verdict> {
+        if let Some(verdict) = not_part(snapshot, policy) {
+            return vec![verdict];
+        }
         let objects = match select(snapshot, policy, &self.limits) {
             Ok(selection) => selection.objects,
             Err(verdict) if verdict.outcome == Outcome::Error => return vec![verdict],
@@ -156,7 +162,8 @@ impl Selection {
                 .is_some_and(|section| is_absent(snapshot, section) && is_absent(earlier, section))
         };
         // Of sections that stand for each other, one is enough; what neither snapshot has is no loss beside another one.
-        let may_lack = policy.header.expects_any && !policy.queries.iter().all(is_absent_in_both);
+        let may_lack = (policy.header.expects_any || is_of_further_kind(snapshot, policy))
+            && !policy.queries.iter().all(is_absent_in_both);
         for query in &policy.queries {
             if may_lack && is_absent_in_both(query) {
                 continue;

@@ -219,6 +219,19 @@ impl Context {
         indeterminate(reason)
     }
 
+    /// Something that encloses an object that the script has. If it is not as its schema says, the verdict will not be a pass.
+    pub(crate) fn enclosing(&mut self, slot: u16, object: NodeId) -> Answer<Dynamic> {
+        let snapshot = &self.snapshots[usize::from(slot)].snapshot;
+        if object != snapshot.root() && !snapshot.is_sound(object) {
+            let path = snapshot.path(object);
+            let whence = self.whence(slot);
+            let reason =
+                format!("`{path}`{whence}, which the policy reads, is not as its schema says");
+            self.missing.get_or_insert(reason);
+        }
+        self.whole_or_part(slot, object)
+    }
+
     /// A judged object for the script: a snapshot as a whole, or a value of it.
     pub(crate) fn whole_or_part(&mut self, slot: u16, object: NodeId) -> Answer<Dynamic> {
         let whole = Node { slot, id: Id::Root };

@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use assize_finding::Outcome;
@@ -11,7 +11,7 @@ use assize_snapshot::{NodeId, Snapshot, Symbol, name_of};
 use rhai::{CallFnOptions, Dynamic, EvalAltResult, Scope};
 
 use crate::{
-    budget,
+    budget::{self, TotalTime},
     context::{self, Installed, Subject},
     judge::Judge,
     node::Indeterminate,
@@ -49,8 +49,8 @@ pub(crate) struct Interpretation<'j> {
     earlier: Option<&'j Snapshot>,
     policy: &'j Policy,
     installed: Installed,
-    /// When the policy has had its time on this snapshot.
-    latest: Instant,
+    /// The policy's time on this snapshot.
+    total: TotalTime,
     /// What the thread had spent on other work when the policy began.
     aside: Duration,
     /// The limit that the policy hit: it is not run again on this snapshot.
@@ -74,14 +74,14 @@ impl<'j> Interpretation<'j> {
         );
         let objects = u32::try_from(objects).unwrap_or(u32::MAX);
         let grace = judge.limits.wall_time_per_object.saturating_mul(objects);
-        let latest = Instant::now() + judge.limits.total_time + grace.min(Duration::from_mins(10));
+        let total = judge.limits.total_time + grace.min(Duration::from_mins(10));
         Self {
             judge,
             snapshot,
             earlier: earlier.map(|earlier| &**earlier),
             policy,
             installed,
-            latest,
+            total: TotalTime::of(total),
             aside: budget::time_aside(),
             exhausted: None,
         }
@@ -109,7 +109,7 @@ impl<'j> Interpretation<'j> {
         let object = call.subject.object;
         self.installed.begin(call.subject);
         let aside = budget::time_aside().saturating_sub(self.aside);
-        budget::start(&self.judge.limits, self.latest + aside);
+        budget::start(&self.judge.limits, self.total.later(aside));
         let entry = self.policy.entry();
         let Call {
             subject,

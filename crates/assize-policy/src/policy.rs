@@ -73,11 +73,11 @@ impl Policy {
     /// # Panics
     ///
     /// Never: the script is written here.
-    pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
+    pub fn unsound(id: &str, kinds: &[&str], error: &SourceError) -> Self {
         let reason =
             format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
         let text = format!(
-            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: \"{kind}\" }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
+            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: {kinds:?} }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
         );
         let source = Source {
             path: error.path.clone(),
@@ -309,7 +309,7 @@ impl Policy {
             id: self.id.clone(),
             title: title.clone(),
             severity: self.header.severity,
-            kind: Some(self.header.kind.clone()),
+            kind: Some(self.header.kind_names()),
             description: or_title(&self.page.description),
             help: or_title(&self.page.help),
             fix: self.page.fix.clone(),

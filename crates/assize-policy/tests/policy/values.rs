@@ -234,3 +234,24 @@ fn a_function_may_read_what_its_chain_begins_with() {
         says(body, expected);
     }
 }
+
+#[test]
+fn a_list_of_plain_values_shows_them_and_an_object_shows_its_path() {
+    for (value, text) in [
+        ("snapshot.Number", "[3, 1, 2]"),
+        ("x.Server[0].Tags", "[\"prod\", \"eu\"]"),
+        ("x.Server[1].Ports", "[]"),
+        ("[x.Server[0].Ports]", "[[80, 443]]"),
+        ("x.Server[0].Owner", "Server[alpha].Owner"),
+        ("x.Server", "Server"),
+    ] {
+        says(
+            &format!("review(x, `${{{value}}}`)"),
+            &format!("review: : {text}"),
+        );
+    }
+    let long = format!("{{ \"Number\": [{}1] }}", "1234567890, ".repeat(10_000));
+    let verdicts = judge(&whole("", "let t = `${x.Number}`;"), &long);
+    let found = words(&snapshot(&long), &verdicts[0]);
+    assert!(found.starts_with("error: limit data size"), "{found}");
+}
