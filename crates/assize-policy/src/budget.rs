@@ -1,6 +1,9 @@
 //! What is left of a verdict's time, steps and memory. Asked at every step of the script engine, callbacks included.
 
-use std::{cell::Cell, time::Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use crate::{limits::Limits, memory};
 
@@ -51,6 +54,32 @@ thread_local! {
             spent: Spent::Nothing,
         })
     };
+}
+
+thread_local! {
+    /// Time that this thread has spent on what is no work of a script.
+    static ASIDE: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Does work that is not the script's, such as reading another snapshot: its time and memory are not counted.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let (started, held) = (Instant::now(), memory::held());
+    let result = work();
+    let passed = started.elapsed();
+    let mut budget = BUDGET.get();
+    budget.deadline = budget.deadline.map(|deadline| deadline + passed);
+    budget.read = budget.read.map(|read| read + passed);
+    budget.max_held = budget
+        .max_held
+        .saturating_add(memory::held().wrapping_sub(held));
+    BUDGET.set(budget);
+    ASIDE.set(ASIDE.get() + passed);
+    result
+}
+
+/// How much time this thread has spent on such work so far.
+pub(crate) fn time_aside() -> Duration {
+    ASIDE.get()
 }
 
 /// Grants a new verdict its budget; it may not run longer than until `latest`.

@@ -55,6 +55,8 @@ pub(crate) struct Interpretation<'j> {
     installed: Installed,
     /// When the policy has had its time on this snapshot.
     latest: Instant,
+    /// What the thread had spent on other work when the policy began.
+    aside: Duration,
     /// The limit that the policy hit: it is not run again on this snapshot.
     exhausted: Option<String>,
 }
@@ -84,6 +86,7 @@ impl<'j> Interpretation<'j> {
             policy,
             installed,
             latest,
+            aside: budget::time_aside(),
             exhausted: None,
         }
     }
@@ -109,7 +112,8 @@ impl<'j> Interpretation<'j> {
     fn run(&self, call: Call) -> Verdict {
         let object = call.subject.object;
         self.installed.begin(call.subject);
-        budget::start(&self.judge.limits, self.latest);
+        let aside = budget::time_aside().saturating_sub(self.aside);
+        budget::start(&self.judge.limits, self.latest + aside);
         let entry = self.policy.entry();
         let Call {
             subject,
