@@ -6,6 +6,7 @@
 //! A document that is proved valid never makes `jsonschema` compile its schema.
 
 mod compile;
+mod doubt;
 mod pattern;
 
 use std::borrow::Cow;
