@@ -87,6 +87,18 @@ impl std::fmt::Debug for Sections {
     }
 }
 
+/// Whether a keyword refuses a value without saying which of its parts is wrong.
+fn is_choice(keyword: &ValidationErrorKind) -> bool {
+    matches!(
+        keyword,
+        ValidationErrorKind::AnyOf { .. }
+            | ValidationErrorKind::OneOfNotValid { .. }
+            | ValidationErrorKind::OneOfMultipleValid { .. }
+            | ValidationErrorKind::Not { .. }
+            | ValidationErrorKind::Contains
+    )
+}
+
 impl Snapshot {
     /// Makes a snapshot of a document. `kind` overrides what the document says of itself.
     pub fn new(
@@ -489,55 +501,28 @@ impl Snapshot {
         }
         let (errors, is_cut) =
             with_violations(MAX_VIOLATIONS_FOUND, || validator.iter_errors(root));
-        let found: Vec<(NodeId, String)> = errors
+        let found: Vec<(NodeId, bool, String)> = errors
             .take(MAX_VIOLATIONS_FOUND as usize)
             .map(|error| {
                 let node = self.normalised_node(error.instance_path().as_str());
-                (node, shorten(&error.to_string()))
+                (node, is_choice(error.kind()), shorten(&error.to_string()))
             })
             // What could not be read has been reported already; that the schema minds it, too, is no news.
-<<<<<<< HEAD
-            if entry.tag() == Tag::Unreadable {
-                continue;
-            }
-            starts.push(entry.start);
-            // Which of the parts is wrong, these keywords do not say.
-            if matches!(
-                error.kind(),
-                ValidationErrorKind::AnyOf { .. }
-                    | ValidationErrorKind::OneOfNotValid { .. }
-                    | ValidationErrorKind::OneOfMultipleValid { .. }
-                    | ValidationErrorKind::Not { .. }
-                    | ValidationErrorKind::Contains
-            ) {
-                starts.extend(self.starts_within(node));
-            }
-            if violations.len() < MAX_VIOLATIONS {
-                violations.push((node, error.to_string()));
-            }
-        }
-        for (node, message) in violations {
-            self.problems.push(Problem {
-                rule: format!("schema/{}", kind.name()).into(),
-                message: shorten(&message),
-                place: Place::Node(node),
-                severity: Severity::High,
-                incomplete: true,
-            });
-        }
-=======
-            .filter(|(node, _)| self.document.entry(*node).tag() != Tag::Unreadable)
+            .filter(|(node, ..)| self.document.entry(*node).tag() != Tag::Unreadable)
             .collect();
-        let starts = found
-            .iter()
-            .map(|(node, _)| self.document.entry(*node).start);
->>>>>>> 32416e5bdbd6791efccb2efbdf1d1b715238f7b1
+        let mut starts = Vec::new();
+        for (node, is_choice, _) in &found {
+            starts.push(self.document.entry(*node).start);
+            if *is_choice {
+                starts.extend(self.starts_within(*node));
+            }
+        }
         self.unsound.extend(starts);
         if is_cut {
             self.doubt(kind);
         }
         let hidden = found.len().saturating_sub(MAX_VIOLATIONS);
-        for (node, message) in found.into_iter().take(MAX_VIOLATIONS) {
+        for (node, _, message) in found.into_iter().take(MAX_VIOLATIONS) {
             self.violated(kind, Place::Node(node), message);
         }
         let more = match (is_cut, hidden) {
@@ -553,7 +538,6 @@ impl Snapshot {
         Ok(())
     }
 
-<<<<<<< HEAD
     /// Where the values begin that a value holds.
     fn starts_within(&self, node: NodeId) -> Vec<u32> {
         let mut starts = Vec::new();
@@ -565,7 +549,8 @@ impl Snapshot {
             }
         }
         starts
-=======
+    }
+
     fn violated(&mut self, kind: &Kind, place: Place, message: String) {
         self.problems.push(Problem {
             rule: format!("schema/{}", kind.name()).into(),
@@ -582,7 +567,6 @@ impl Snapshot {
             Some(doubtful) => self.unsound.extend(doubtful),
             None => self.is_doubtful = true,
         }
->>>>>>> 32416e5bdbd6791efccb2efbdf1d1b715238f7b1
     }
 
     /// The value at a pointer into the normalised data, or the nearest one above it.
