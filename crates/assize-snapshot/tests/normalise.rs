@@ -370,7 +370,9 @@ fn soundness_is_known_beyond_what_is_reported() {
         rows("true, \"Enabled\": false"),
     ] {
         let snapshot = snapshot(&kinds, text, None);
-        assert_eq!(snapshot.problems.len(), 100);
+        // The last one may say how many more there are.
+        let placed = |problem: &&assize_snapshot::Problem| problem.place != Place::File;
+        assert_eq!(snapshot.problems.iter().filter(placed).count(), 100);
         let list = snapshot.document.children(snapshot.root()).next().unwrap();
         for (nth, row) in snapshot.document.children(list).enumerate() {
             assert_eq!(snapshot.is_sound(row), nth % 2 == 1, "row {nth}");
