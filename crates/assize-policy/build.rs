@@ -38,10 +38,10 @@ fn main() {
             } else {
                 "None".to_owned()
             };
-            let (kind, over_time) = header(script);
+            let (kinds, over_time) = header(script);
             writeln!(
                 code,
-                "    ShippedPolicy {{ id: {id:?}, kind: {kind:?}, over_time: {over_time}, script: include_str!({script:?}), page: {page} }},"
+                "    ShippedPolicy {{ id: {id:?}, kinds: &{kinds:?}, over_time: {over_time}, script: include_str!({script:?}), page: {page} }},"
             )
             .expect("writing to a string");
         }
@@ -79,9 +79,9 @@ fn main() {
     fs::write(Path::new(&out).join("shipped.rs"), code).expect("OUT_DIR is writable");
 }
 
-/// The kind that a policy judges and whether it compares two snapshots: what has to be known of it before it is compiled. A test
+/// The kinds that a policy judges and whether it compares two snapshots: what has to be known of it before it is compiled. A test
 /// holds this short reading to the full one.
-fn header(script: &Path) -> (String, bool) {
+fn header(script: &Path) -> (Vec<String>, bool) {
     let text = fs::read_to_string(script).unwrap_or_default();
     let header = text.split("\nfn ").next().unwrap_or_default();
     let field = |name: &str| {
@@ -91,7 +91,9 @@ fn header(script: &Path) -> (String, bool) {
         line.map(|rest| rest.trim_matches([' ', ':', ',', '"']).to_owned())
     };
     let kind = field("kind:").unwrap_or_else(|| panic!("{} names no kind", script.display()));
-    (kind, field("over:").is_some())
+    let kinds = kind.trim_matches(['[', ']']).split(',');
+    let kinds = kinds.map(|kind| kind.trim_matches([' ', '"']).to_owned());
+    (kinds.collect(), field("over:").is_some())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

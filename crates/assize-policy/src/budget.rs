@@ -19,6 +19,7 @@ enum Spent {
     Operations,
     Memory,
     WallTime,
+    TotalTime,
     TextLength,
 }
 
@@ -29,10 +30,13 @@ struct Budget {
     /// The thread's count of bytes at which the budget is spent.
     max_held: isize,
     deadline: Option<Instant>,
+    /// The deadline is that of all verdicts together.
+    is_shared: bool,
     /// When the clock was last read.
     read: Option<Instant>,
     steps_per_clock: u64,
     wall_millis: u128,
+    total_millis: u128,
     memory_megabytes: usize,
     string_bytes: usize,
     /// Stays set: functions of the engine that drop the errors of their callbacks do not win time by it.
@@ -46,9 +50,11 @@ thread_local! {
             max_steps: 0,
             max_held: isize::MAX,
             deadline: None,
+            is_shared: false,
             read: None,
             steps_per_clock: STEPS_PER_CLOCK,
             wall_millis: 0,
+            total_millis: 0,
             memory_megabytes: 0,
             string_bytes: 0,
             spent: Spent::Nothing,
@@ -82,17 +88,45 @@ pub(crate) fn time_aside() -> Duration {
     ASIDE.get()
 }
 
-/// Grants a new verdict its budget; it may not run longer than until `latest`.
-pub(crate) fn start(limits: &Limits, latest: Instant) {
+/// The time that all verdicts of a policy on one snapshot have together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TotalTime {
+    length: Duration,
+    latest: Instant,
+}
+
+impl TotalTime {
+    /// It begins now.
+    pub(crate) fn of(length: Duration) -> Self {
+        Self {
+            length,
+            latest: Instant::now() + length,
+        }
+    }
+
+    /// The same, ending later.
+    pub(crate) fn later(self, by: Duration) -> Self {
+        Self {
+            latest: self.latest + by,
+            ..self
+        }
+    }
+}
+
+/// Grants a new verdict its budget, within what is left for all verdicts.
+pub(crate) fn start(limits: &Limits, total: TotalTime) {
     let now = Instant::now();
+    let own = now + limits.wall_time;
     BUDGET.set(Budget {
         steps: 0,
         max_steps: limits.operations,
         max_held: memory::held().saturating_add_unsigned(limits.memory_bytes),
-        deadline: Some((now + limits.wall_time).min(latest)),
+        deadline: Some(own.min(total.latest)),
+        is_shared: total.latest < own,
         read: Some(now),
         steps_per_clock: STEPS_PER_CLOCK,
         wall_millis: limits.wall_time.as_millis(),
+        total_millis: total.length.as_millis(),
         memory_megabytes: limits.memory_bytes >> 20,
         string_bytes: limits.string_bytes,
         spent: Spent::Nothing,
@@ -142,7 +176,11 @@ impl Budget {
     fn read_clock(&mut self) {
         let now = Instant::now();
         if self.deadline.is_some_and(|deadline| now > deadline) {
-            self.spent = Spent::WallTime;
+            self.spent = if self.is_shared {
+                Spent::TotalTime
+            } else {
+                Spent::WallTime
+            };
         }
         let passed = self
             .read
@@ -163,6 +201,10 @@ impl Budget {
             Spent::Memory => Some(format!("memory: more than {} MiB", self.memory_megabytes)),
             Spent::TextLength => Some("data size: Length of string".to_owned()),
             Spent::WallTime => Some(format!("wall time: more than {} ms", self.wall_millis)),
+            Spent::TotalTime => Some(format!(
+                "total time: more than {} ms for all objects of the snapshot",
+                self.total_millis
+            )),
         }
     }
 }

@@ -4,14 +4,13 @@ use std::{collections::HashSet, sync::Arc};
 
 use assize_finding::Outcome;
 use assize_snapshot::{Counterparts, NodeId, Pair, Snapshot, Symbol, name_of, pairs};
-use rhai::Dynamic;
 
 use crate::{
     context::Subject,
     interpretation::{Call, Interpretation, LIMIT},
-    judge::{Judge, select, why_absent},
+    judge::{Judge, is_of_further_kind, not_part, select, why_absent},
     limits::Limits,
-    node::{Id, Node},
+    node::Node,
     policy::Policy,
     select::Query,
     siblings::Siblings,
@@ -34,6 +33,9 @@ impl Judge {
         };
         if let Some(reason) = why_not_earlier(snapshot, earlier) {
             return self.undecided(snapshot, policy, &reason);
+        }
+        if let (Some(verdict), Some(_)) = (not_part(snapshot, policy), not_part(earlier, policy)) {
+            return vec![verdict];
         }
         let selection = match Selection::of(snapshot, earlier, policy, &self.limits) {
             Ok(selection) => selection,
@@ -69,6 +71,9 @@ impl Judge {
 
     /// One verdict for each object of the judged snapshot, all for the same reason.
     fn undecided(&self, snapshot: &Snapshot, policy: &Policy, reason: &str) -> Vec<Verdict> {
+        if let Some(verdict) = not_part(snapshot, policy) {
+            return vec![verdict];
+        }
         let objects = match select(snapshot, policy, &self.limits) {
             Ok(selection) => selection.objects,
             Err(verdict) if verdict.outcome == Outcome::Error => return vec![verdict],
@@ -157,7 +162,8 @@ impl Selection {
                 .is_some_and(|section| is_absent(snapshot, section) && is_absent(earlier, section))
         };
         // Of sections that stand for each other, one is enough; what neither snapshot has is no loss beside another one.
-        let may_lack = policy.header.expects_any && !policy.queries.iter().all(is_absent_in_both);
+        let may_lack = (policy.header.expects_any || is_of_further_kind(snapshot, policy))
+            && !policy.queries.iter().all(is_absent_in_both);
         for query in &policy.queries {
             if may_lack && is_absent_in_both(query) {
                 continue;
@@ -285,22 +291,12 @@ impl Change<'_> {
         {
             return undecided(reason);
         }
-        let argument = |slot: u16, object: Option<NodeId>, root: NodeId| {
-            object.map_or(Dynamic::UNIT, |object| {
-                let id = if object == root {
-                    Id::Root
-                } else {
-                    Id::Value(object)
-                };
-                Dynamic::from(Node { slot, id })
-            })
-        };
         let verdict = self.interpretation.verdict(Call {
             subject,
             before: pair.before,
             arguments: vec![
-                argument(Node::EARLIER, pair.before, self.earlier.root()),
-                argument(0, pair.after, self.snapshot.root()),
+                pair.before.map(|before| (Node::EARLIER, before)),
+                pair.after.map(|after| (0, after)),
             ],
         });
         match self.earlier.why_partial() {

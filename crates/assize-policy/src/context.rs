@@ -17,6 +17,7 @@ use crate::{
     verdict::{Other, Said},
 };
 
+use origin::ReadString;
 pub(crate) use origin::Subject;
 
 /// The result of a library function.
@@ -41,10 +42,10 @@ pub(crate) struct Context {
     pub(crate) error: Option<String>,
     /// Sections that were read.
     pub(crate) touched: Vec<Symbol>,
-    /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by its text.
-    strings: Vec<NodeId>,
+    /// Strings that were read: the engine drops a string's tag in assignments, so its origin is found by what it is.
+    strings: Vec<ReadString>,
     /// The same for the strings of other snapshots.
-    other_strings: Vec<(u16, NodeId)>,
+    other_strings: Vec<ReadString>,
     /// Fields that were read and not there.
     absent: Vec<(u16, NodeId, Symbol)>,
 }
@@ -173,6 +174,14 @@ pub(crate) fn indeterminate<T>(reason: impl Into<String>) -> Answer<T> {
     Err(EvalAltResult::ErrorRuntime(Dynamic::from(reason), Position::NONE).into())
 }
 
+/// Whether functions in arguments see a variable of the policy, to which nothing is ever assigned.
+pub(crate) fn is_captured(variable: &str) -> bool {
+    CONTEXT.with_borrow(|context| {
+        let context = context.as_ref();
+        context.is_some_and(|context| context.policy.captured.contains(variable))
+    })
+}
+
 /// An error of the policy, remembered by the verdict.
 pub(crate) fn refuse<T>(message: String) -> Answer<T> {
     with(|context| context.refuse(message))
@@ -210,6 +219,28 @@ impl Context {
         indeterminate(reason)
     }
 
+    /// Something that encloses an object that the script has. If it is not as its schema says, the verdict will not be a pass.
+    pub(crate) fn enclosing(&mut self, slot: u16, object: NodeId) -> Answer<Dynamic> {
+        let snapshot = &self.snapshots[usize::from(slot)].snapshot;
+        if object != snapshot.root() && !snapshot.is_sound(object) {
+            let path = snapshot.path(object);
+            let whence = self.whence(slot);
+            let reason =
+                format!("`{path}`{whence}, which the policy reads, is not as its schema says");
+            self.missing.get_or_insert(reason);
+        }
+        self.whole_or_part(slot, object)
+    }
+
+    /// A judged object for the script: a snapshot as a whole, or a value of it.
+    pub(crate) fn whole_or_part(&mut self, slot: u16, object: NodeId) -> Answer<Dynamic> {
+        let whole = Node { slot, id: Id::Root };
+        if self.id(whole) == object {
+            return Ok(Dynamic::from(whole));
+        }
+        self.dynamic(slot, object)
+    }
+
     /// A value for the script.
     #[inline]
     pub(crate) fn dynamic(&mut self, slot: u16, id: NodeId) -> Answer<Dynamic> {
@@ -226,15 +257,16 @@ impl Context {
             Value::Int(value) => Dynamic::from_int(value),
             Value::Number(text) => Dynamic::from_float(text.parse().unwrap_or(f64::NAN)),
             Value::Text(text) => {
-                let value = ImmutableString::from(text.as_ref()).into();
-                if slot == 0 {
-                    if self.strings.len() < REMEMBERED_STRINGS {
-                        self.strings.push(id);
-                    }
-                } else if self.other_strings.len() < REMEMBERED_STRINGS {
-                    self.other_strings.push((slot, id));
+                let value = ImmutableString::from(text.as_ref());
+                let strings = if slot == 0 {
+                    &mut self.strings
+                } else {
+                    &mut self.other_strings
+                };
+                if strings.len() < REMEMBERED_STRINGS {
+                    strings.push(ReadString::new(slot, id, &value));
                 }
-                value
+                value.into()
             }
             Value::Time(micros) => Dynamic::from(Time(micros)),
             Value::Duration(micros) => Dynamic::from(Duration(micros)),

@@ -275,12 +275,13 @@ pub(crate) fn judging(limits: &Limits, now: i64) -> Engine {
         deprecated,
         reason = "the engine marks this hook as volatile, not as going away; without it, functions in arguments do not see the globals"
     )]
-    engine.on_var(move |name, _, _| {
+    engine.on_var(move |name, _, scope| {
         Ok(match name {
             "snapshot" => Some(Dynamic::from(WHOLE)),
             "earlier" => Some(Dynamic::from(WHOLE_EARLIER)),
             "params" => Some(Dynamic::from(Params)),
             "now" => Some(Dynamic::from(Time(now))),
+            _ if context::is_captured(name) => scope.scope().get(name).and_then(unshared),
             _ => None,
         })
     });
@@ -297,6 +298,22 @@ pub(crate) fn judging(limits: &Limits, now: i64) -> Engine {
     engine.on_print(|_| {});
     engine.on_debug(|_, _, _| {});
     engine
+}
+
+/// What a captured variable holds, where no script can change it in place. The engine holds a captured variable until the
+/// chain of calls that begins with it is at its end, and refuses it to the functions in that chain; a copy is nobody's.
+fn unshared(variable: &Dynamic) -> Option<Dynamic> {
+    if !variable.is_shared() {
+        return None;
+    }
+    let value = variable.flatten_clone();
+    let is_fixed = value.is::<Node>()
+        || value.is::<Facts>()
+        || value.is::<Params>()
+        || value.is::<Time>()
+        || value.is_int()
+        || value.is_bool();
+    is_fixed.then_some(value)
 }
 
 /// Registers a function under a name.

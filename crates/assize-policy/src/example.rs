@@ -6,7 +6,6 @@ use assize_finding::Outcome;
 use assize_snapshot::{Kinds, NodeId, Snapshot, parse_time};
 
 use crate::{
-    header::EVERY_KIND,
     judge::Judge,
     limits::Limits,
     page::PageExample,
@@ -53,7 +52,12 @@ fn run_example(
     kinds: &Kinds,
     limits: &Limits,
 ) -> Result<(), String> {
-    let expectation = Expectation::parse(&example.info, &policy.header.kind)?;
+    let expectation = Expectation::parse(&example.info, names_its_kind(policy))?;
+    if let Some(kind) = &expectation.kind
+        && !policy.header.judges(kind)
+    {
+        return Err(format!("the policy does not judge the kind `{kind}`"));
+    }
     let mut scene = Scene::of(policy, example, expectation.kind.as_deref(), kinds)?;
     let references = std::mem::take(&mut scene.references);
     let snapshot = &scene.snapshot;
@@ -91,7 +95,7 @@ struct Expectation {
     outcomes: Vec<(Outcome, Option<String>)>,
     params: Vec<(String, String)>,
     now: Option<String>,
-    /// The kind of the example, for policies that judge every kind.
+    /// The kind of the example, for policies that judge several.
     kind: Option<String>,
 }
 
@@ -105,10 +109,11 @@ const WORDS: [(&str, Outcome); 6] = [
 ];
 
 impl Expectation {
-    fn parse(info: &str, kind: &str) -> Result<Self, String> {
+    /// `names_kind`: the example may be of several kinds.
+    fn parse(info: &str, names_kind: bool) -> Result<Self, String> {
         let mut expectation = Self::default();
         let info = info.trim();
-        let (named, without) = if kind == EVERY_KIND {
+        let (named, without) = if names_kind {
             kind_of_example(info)
         } else {
             (None, info.to_owned())
@@ -125,6 +130,12 @@ impl Expectation {
             let (name, value) = part
                 .split_once('=')
                 .ok_or_else(|| format!("`with {part}` is no `with name=value`"))?;
+            if let Some(other) = joined_param(value) {
+                return Err(format!(
+                    "`with {part}` seems to set several parameters; write `with {}` for the other one, or put a text that has commas in quotes",
+                    other.trim()
+                ));
+            }
             expectation
                 .params
                 .push((name.trim().to_owned(), value.trim().to_owned()));
@@ -274,6 +285,25 @@ fn observations(
     observations
 }
 
+/// What follows a comma in a value and looks like one more `name=value`; values with commas of their own are JSON.
+fn joined_param(value: &str) -> Option<&str> {
+    if serde_json::from_str::<serde_json::Value>(value.trim()).is_ok() {
+        return None;
+    }
+    let mut parts = value.match_indices(',').map(|(at, _)| &value[at + 1..]);
+    parts.find(|part| {
+        let name = part.split_once('=').map(|(name, _)| name.trim());
+        name.is_some_and(|name| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
+    })
+}
+
+/// Whether the examples of a policy may say of which kind they are.
+fn names_its_kind(policy: &Policy) -> bool {
+    policy.header.judges_every_kind() || policy.header.kinds.len() > 1
+}
+
 /// The `kind=NAME` of an info string, and the rest.
 fn kind_of_example(info: &str) -> (Option<String>, String) {
     let words: Vec<&str> = info.split(' ').collect();
@@ -298,7 +328,7 @@ mod tests {
     fn info_strings() {
         let expectation = Expectation::parse(
             "fail at A[x, y].B, fail at C, indeterminate with parked=[\"a\"] now=2026-01-01",
-            "sample",
+            false,
         )
         .unwrap();
         assert_eq!(
@@ -314,8 +344,20 @@ mod tests {
                 kind: None,
             }
         );
-        assert!(Expectation::parse("fails", "sample").is_err());
-        let any = Expectation::parse("fail at A[x] kind=certificates with a=1", "*").unwrap();
+        assert!(Expectation::parse("fails", false).is_err());
+        let two = Expectation::parse("pass with a=1 with b=\"c, d=e\" with f=g, h", false).unwrap();
+        let params: Vec<_> = two
+            .params
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        assert_eq!(params, ["a: 1", "b: \"c, d=e\"", "f: g, h"]);
+        let joined = Expectation::parse("pass with a=1, b=2", false).unwrap_err();
+        assert!(
+            joined.contains("write `with b=2` for the other one"),
+            "{joined}"
+        );
+        let any = Expectation::parse("fail at A[x] kind=certificates with a=1", true).unwrap();
         assert_eq!(any.kind.as_deref(), Some("certificates"));
         assert_eq!(any.outcomes, [(Outcome::Fail, Some("A[x]".to_owned()))]);
         assert_eq!(any.params, [("a".to_owned(), "1".to_owned())]);

@@ -22,8 +22,9 @@ pub struct Header {
     pub title: String,
     /// How bad a failure is.
     pub severity: Severity,
-    /// The snapshot kind it judges; `*` for every kind.
-    pub kind: String,
+    /// The snapshot kinds it judges, the one that it is written for first; `*` alone for every kind. In snapshots of the further
+    /// kinds the sections that it selects from may be left out.
+    pub kinds: Vec<String>,
     /// RFC 9535 queries for the judged objects; empty for the snapshot itself.
     pub select: Vec<String>,
     /// Controls of compliance frameworks.
@@ -41,12 +42,22 @@ pub struct Header {
 impl Header {
     /// Whether it judges snapshots of every kind: what it says is about the evidence and not about what was collected.
     pub fn judges_every_kind(&self) -> bool {
-        self.kind == EVERY_KIND
+        self.kinds == [EVERY_KIND]
+    }
+
+    /// The kind that it is written for.
+    pub fn first_kind(&self) -> &str {
+        self.kinds.first().map_or("", String::as_str)
+    }
+
+    /// The kinds that it judges, as one text.
+    pub fn kind_names(&self) -> String {
+        self.kinds.join(", ")
     }
 
     /// Whether it judges snapshots of a kind.
     pub fn judges(&self, kind: &str) -> bool {
-        self.kind == kind || self.judges_every_kind()
+        self.kinds.iter().any(|own| own == kind) || self.judges_every_kind()
     }
 }
 
@@ -133,8 +144,8 @@ impl Reader<'_> {
             let message = format!("`over` is `{other}`; expected \"time\"");
             return Err(self.source.error_at(value.position(), message));
         }
-        let kind = self.text(required("kind")?, "kind")?;
-        if let Some(value) = find("select").filter(|_| kind == EVERY_KIND) {
+        let kinds = self.kinds(required("kind")?)?;
+        if let Some(value) = find("select").filter(|_| kinds == [EVERY_KIND]) {
             let message =
                 "a policy of every kind judges the snapshot as a whole; leave `select` out";
             return Err(self.source.error_at(value.position(), message));
@@ -145,7 +156,7 @@ impl Reader<'_> {
                 .text(severity, "severity")?
                 .parse()
                 .map_err(|error: String| self.source.error_at(severity.position(), error))?,
-            kind,
+            kinds,
             select: find("select")
                 .map(|value| self.texts(value, "select"))
                 .transpose()?
@@ -213,6 +224,21 @@ impl Reader<'_> {
                 .collect(),
             _ => Ok(vec![self.text(value, name)?]),
         }
+    }
+
+    fn kinds(&self, value: &Expr) -> Result<Vec<String>, SourceError> {
+        let kinds = self.texts(value, "kind")?;
+        let is_twice = |nth: usize| kinds[..nth].contains(&kinds[nth]);
+        let message = if kinds.is_empty() {
+            "`kind` is empty".to_owned()
+        } else if kinds.len() > 1 && kinds.iter().any(|kind| kind == EVERY_KIND) {
+            "`*` stands for every kind; it is no kind beside others".to_owned()
+        } else if let Some(nth) = (0..kinds.len()).find(|nth| is_twice(*nth)) {
+            format!("`kind` names `{}` twice", kinds[nth])
+        } else {
+            return Ok(kinds);
+        };
+        Err(self.source.error_at(value.position(), message))
     }
 
     fn controls(&self, value: &Expr) -> Result<Vec<Control>, SourceError> {

@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use assize_finding::Outcome;
@@ -11,10 +11,10 @@ use assize_snapshot::{NodeId, Snapshot, Symbol, name_of};
 use rhai::{CallFnOptions, Dynamic, EvalAltResult, Scope};
 
 use crate::{
-    budget,
-    context::{Installed, Subject},
+    budget::{self, TotalTime},
+    context::{self, Installed, Subject},
     judge::Judge,
-    node::{Id, Indeterminate, Node},
+    node::Indeterminate,
     policy::Policy,
     siblings::Siblings,
     verdict::{Remark, Said, Verdict},
@@ -28,20 +28,16 @@ pub(crate) struct Call {
     pub(crate) subject: Subject,
     /// The object in the earlier snapshot.
     pub(crate) before: Option<NodeId>,
-    pub(crate) arguments: Vec<Dynamic>,
+    /// What the function is called with: values of snapshots, by the snapshot's slot, or nothing.
+    pub(crate) arguments: Vec<Option<(u16, NodeId)>>,
 }
 
 impl Call {
-    pub(crate) fn check(snapshot: &Snapshot, object: NodeId) -> Self {
-        let id = if object == snapshot.root() {
-            Id::Root
-        } else {
-            Id::Value(object)
-        };
+    pub(crate) fn check(object: NodeId) -> Self {
         Self {
             subject: Subject { object, gone: None },
             before: None,
-            arguments: vec![Dynamic::from(Node { slot: 0, id })],
+            arguments: vec![Some((0, object))],
         }
     }
 }
@@ -53,8 +49,8 @@ pub(crate) struct Interpretation<'j> {
     earlier: Option<&'j Snapshot>,
     policy: &'j Policy,
     installed: Installed,
-    /// When the policy has had its time on this snapshot.
-    latest: Instant,
+    /// The policy's time on this snapshot.
+    total: TotalTime,
     /// What the thread had spent on other work when the policy began.
     aside: Duration,
     /// The limit that the policy hit: it is not run again on this snapshot.
@@ -78,14 +74,14 @@ impl<'j> Interpretation<'j> {
         );
         let objects = u32::try_from(objects).unwrap_or(u32::MAX);
         let grace = judge.limits.wall_time_per_object.saturating_mul(objects);
-        let latest = Instant::now() + judge.limits.total_time + grace.min(Duration::from_mins(10));
+        let total = judge.limits.total_time + grace.min(Duration::from_mins(10));
         Self {
             judge,
             snapshot,
             earlier: earlier.map(|earlier| &**earlier),
             policy,
             installed,
-            latest,
+            total: TotalTime::of(total),
             aside: budget::time_aside(),
             exhausted: None,
         }
@@ -113,7 +109,7 @@ impl<'j> Interpretation<'j> {
         let object = call.subject.object;
         self.installed.begin(call.subject);
         let aside = budget::time_aside().saturating_sub(self.aside);
-        budget::start(&self.judge.limits, self.latest + aside);
+        budget::start(&self.judge.limits, self.total.later(aside));
         let entry = self.policy.entry();
         let Call {
             subject,
@@ -121,6 +117,14 @@ impl<'j> Interpretation<'j> {
             arguments,
         } = call;
         let run = || {
+            // Made here, where the verdict remembers what it reads.
+            let arguments = arguments.into_iter().map(|argument| match argument {
+                Some((slot, object)) => {
+                    context::with(|context| context.whole_or_part(slot, object))
+                }
+                None => Ok(Dynamic::UNIT),
+            });
+            let arguments = arguments.collect::<Result<Vec<Dynamic>, _>>()?;
             let options = CallFnOptions::new().eval_ast(false);
             self.judge.engine.call_fn_with_options::<Dynamic>(
                 options,
@@ -312,8 +316,12 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
     }
     let position = [inner.position(), error.position()]
         .into_iter()
-        .find(|position| !position.is_none());
-    let message = crate::context::message(&without_position(inner));
+        .find(|position| !position.is_none())
+        .or_else(|| self_reading(inner, policy));
+    let message = match inner {
+        EvalAltResult::ErrorDataRace(..) => SELF_READING.to_owned(),
+        _ => context::message(&without_position(inner)),
+    };
     let source = policy
         .source
         .error_at(position.unwrap_or(rhai::Position::NONE), message);
@@ -322,6 +330,20 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
         Outcome::Error,
         format!("the script failed at {source}"),
     )
+}
+
+/// What the engine calls a data race: it holds the variable that a chain of calls begins with until the chain is at its end.
+const SELF_READING: &str = "the function reads the variable that its own chain of calls begins with; put the list into a variable of its own first, `let list = ..;`";
+
+/// Where the chain is in which that happened; the engine does not say.
+fn self_reading(error: &EvalAltResult, policy: &Policy) -> Option<rhai::Position> {
+    let EvalAltResult::ErrorDataRace(what, _) = error else {
+        return None;
+    };
+    let mut methods = policy.self_reading.iter();
+    let found = methods.find(|(name, _)| what.ends_with(&format!("'{name}'")));
+    let first = policy.self_reading.first();
+    found.or(first).map(|(_, position)| *position)
 }
 
 /// The text of an engine error without the engine's own way of writing places.

@@ -120,7 +120,7 @@ impl Judge {
                     .get_or_insert_with(|| {
                         Interpretation::new(self, snapshot, None, policy, siblings, count)
                     })
-                    .verdict(Call::check(snapshot, object)),
+                    .verdict(Call::check(object)),
             });
         }
         verdicts.extend(
@@ -141,7 +141,7 @@ impl Judge {
     ) -> Option<&'p Proof> {
         let kind = snapshot.kind.as_ref()?;
         // A proof is made for the schema of one kind.
-        if policy.header.judges_every_kind() {
+        if policy.header.first_kind() != kind.name() {
             return None;
         }
         if self.proves == Proves::Never || !snapshot.is_sound(snapshot.root()) {
@@ -169,6 +169,9 @@ pub(crate) fn select(
     limits: &Limits,
 ) -> Result<Selection, Verdict> {
     let root = snapshot.root();
+    if let Some(verdict) = not_part(snapshot, policy) {
+        return Err(verdict);
+    }
     if policy.queries.is_empty() {
         return Ok(Selection {
             objects: vec![root],
@@ -208,7 +211,7 @@ pub(crate) fn select(
         objects.retain(|object| seen.insert(*object));
     }
     // Of sections that stand for each other, one is enough; otherwise each has to be there.
-    let stand_alone = !policy.header.expects_any;
+    let stand_alone = !policy.header.expects_any && !is_of_further_kind(snapshot, policy);
     if stand_alone && absent.len() < policy.queries.len() {
         failed.extend(
             absent
@@ -223,6 +226,42 @@ pub(crate) fn select(
         });
     }
     Err(nothing_selected(snapshot, policy, &absent))
+}
+
+/// Whether a snapshot is of a kind that the policy judges beside the one that it is written for.
+pub(crate) fn is_of_further_kind(snapshot: &Snapshot, policy: &Policy) -> bool {
+    let mut further = policy.header.kinds.iter().skip(1);
+    let kind = snapshot.kind.as_ref().map(|kind| kind.name());
+    further.any(|own| Some(own.as_str()) == kind)
+}
+
+/// The verdict on a snapshot of a further kind that has none of the sections from which the policy selects: such a snapshot need
+/// not have them.
+pub(crate) fn not_part(snapshot: &Snapshot, policy: &Policy) -> Option<Verdict> {
+    if policy.queries.is_empty() || !is_of_further_kind(snapshot, policy) {
+        return None;
+    }
+    let root = snapshot.root();
+    let is_left_out = |section: Symbol| {
+        snapshot.why_missing(section).is_none() && snapshot.document.member(root, section).is_none()
+    };
+    let sections = policy.queries.iter().map(crate::select::Query::section);
+    let sections: Vec<Symbol> = sections.collect::<Option<_>>()?;
+    if snapshot.why_partial().is_some() || !sections.iter().all(|section| is_left_out(*section)) {
+        return None;
+    }
+    let names: Vec<_> = sections
+        .iter()
+        .map(|section| format!("`{}`", name_of(*section)))
+        .collect();
+    let noun = if names.len() == 1 {
+        "section"
+    } else {
+        "none of the sections"
+    };
+    let not = if names.len() == 1 { "not " } else { "" };
+    let reason = format!("{noun} {} is {not}part of this snapshot", names.join(", "));
+    Some(Verdict::new(root, Outcome::NotApplicable, reason))
 }
 
 /// Why a section is not there, if it is not.

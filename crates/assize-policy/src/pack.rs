@@ -128,8 +128,8 @@ impl Pack {
 pub struct ShippedPolicy {
     /// The id.
     pub id: &'static str,
-    /// The kind that it judges, as its header says.
-    pub kind: &'static str,
+    /// The kinds that it judges, as its header says.
+    pub kinds: &'static [&'static str],
     /// It compares two snapshots, as its header says.
     pub over_time: bool,
     /// The script.

@@ -26,7 +26,8 @@ pub struct Page {
 pub struct PageExample {
     /// The heading above it.
     pub title: String,
-    /// The info string after the language.
+    /// The info string after the language: verdicts with places, then `with name=value` for each parameter, then `now=TIME`,
+    /// as in `fail at A[x].B, review with days=7 with strict=true now=2026-01-01`.
     pub info: String,
     /// The block.
     pub text: String,

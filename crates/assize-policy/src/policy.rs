@@ -49,6 +49,10 @@ pub struct Policy {
     pub(crate) properties: BTreeSet<String>,
     /// What it has in common with others.
     pub(crate) shared: Arc<Shared>,
+    /// Variables that functions in arguments see and that nothing is ever assigned to.
+    pub(crate) captured: BTreeSet<String>,
+    /// Methods whose function sees the variable that the chain of calls begins with, and where they stand.
+    pub(crate) self_reading: Vec<(String, rhai::Position)>,
     /// It asks for sibling snapshots.
     uses_estate: bool,
     /// The kinds of siblings that it asks for by name.
@@ -69,11 +73,11 @@ impl Policy {
     /// # Panics
     ///
     /// Never: the script is written here.
-    pub fn unsound(id: &str, kind: &str, error: &SourceError) -> Self {
+    pub fn unsound(id: &str, kinds: &[&str], error: &SourceError) -> Self {
         let reason =
             format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
         let text = format!(
-            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: \"{kind}\" }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
+            "const POLICY = #{{ title: \"{id}\", severity: \"high\", kind: {kinds:?} }};\nfn check(all) {{ indeterminate(\"{reason}\") }}"
         );
         let source = Source {
             path: error.path.clone(),
@@ -159,6 +163,8 @@ impl Policy {
             queries,
             values,
             properties: names.properties,
+            captured: &names.captured - &names.assigned,
+            self_reading: names.self_reading,
             shared: Arc::clone(shared),
             uses_estate: names.estate,
             estate_kinds: names.estate_kinds,
@@ -303,7 +309,7 @@ impl Policy {
             id: self.id.clone(),
             title: title.clone(),
             severity: self.header.severity,
-            kind: Some(self.header.kind.clone()),
+            kind: Some(self.header.kind_names()),
             description: or_title(&self.page.description),
             help: or_title(&self.page.help),
             fix: self.page.fix.clone(),
@@ -321,6 +327,11 @@ struct Names {
     globals: Vec<(String, rhai::Position)>,
     /// Variables that some function declares.
     declared: BTreeSet<String>,
+    /// Variables that functions in arguments see.
+    captured: BTreeSet<String>,
+    /// Variables that something is assigned to.
+    assigned: BTreeSet<String>,
+    self_reading: Vec<(String, rhai::Position)>,
     estate: bool,
     estate_kinds: Vec<(String, rhai::Position)>,
     /// Reference data that is asked for by a plain name.
@@ -374,7 +385,19 @@ impl Names {
                 }
             }
             // `"dns".estate()` is the same call.
-            Some(ASTNode::Expr(Expr::MethodCall(call, _))) => self.estate(call),
+            Some(ASTNode::Expr(Expr::MethodCall(call, position))) => {
+                self.estate(call);
+                if reads_its_chain(path, call) {
+                    self.self_reading.push((call.name.to_string(), *position));
+                }
+            }
+            Some(ASTNode::Stmt(Stmt::Share(variables))) => {
+                let names = variables.iter().map(|(name, _)| name.name.to_string());
+                self.captured.extend(names);
+            }
+            Some(ASTNode::Stmt(Stmt::Assignment(parts))) => {
+                self.assigned.extend(chain_variable(&parts.1.lhs));
+            }
             Some(ASTNode::Expr(Expr::Dot(parts, ..))) => {
                 if let (Expr::Variable(variable, ..), Some((name, position))) =
                     (&parts.lhs, first_property(&parts.rhs))
@@ -410,6 +433,31 @@ impl Names {
             self.estate_kinds.push((kind.to_string(), *position));
         }
     }
+}
+
+/// The variable that a chain begins with: `x` in `x.a[0].b`.
+fn chain_variable(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Variable(variable, ..) => Some(variable.1.to_string()),
+        Expr::Dot(parts, ..) | Expr::Index(parts, ..) => chain_variable(&parts.lhs),
+        _ => None,
+    }
+}
+
+/// Whether the function that a method takes sees the variable with which the chain around the method begins.
+fn reads_its_chain(path: &[ASTNode<'_>], call: &FnCallExpr) -> bool {
+    let Some(Expr::Stmt(block)) = call.args.first() else {
+        return false;
+    };
+    let Some(Stmt::Share(captured)) = block.statements().first() else {
+        return false;
+    };
+    let chain = path.iter().rev().skip(1).map_while(|node| match node {
+        ASTNode::Expr(chain @ (Expr::Dot(..) | Expr::Index(..))) => Some(*chain),
+        _ => None,
+    });
+    let begins = chain.last().and_then(chain_variable);
+    begins.is_some_and(|variable| captured.iter().any(|(name, _)| name.name == variable))
 }
 
 /// The property that a chain begins with: `a` in `.a.b`.

@@ -13,8 +13,8 @@ use crate::{engine, header::EVERY_KIND, limits::Limits, policy::Policy};
 pub struct PolicyCell {
     /// The policy's id.
     pub id: String,
-    /// The kind that it judges, or `*`.
-    pub kind: String,
+    /// The kinds that it judges, or `*`.
+    pub kinds: Vec<String>,
     /// It compares two snapshots.
     pub over_time: bool,
     policy: LazyLock<Arc<Policy>, Box<dyn FnOnce() -> Arc<Policy> + Send>>,
@@ -24,13 +24,13 @@ impl PolicyCell {
     /// A policy that `compile` compiles when it is needed.
     pub fn new(
         id: &str,
-        kind: &str,
+        kinds: Vec<String>,
         over_time: bool,
         compile: impl FnOnce() -> Policy + Send + 'static,
     ) -> Self {
         Self {
             id: id.to_owned(),
-            kind: kind.to_owned(),
+            kinds,
             over_time,
             policy: LazyLock::new(Box::new(|| Arc::new(compile()))),
         }
@@ -43,14 +43,19 @@ impl PolicyCell {
 
     /// Whether it judges snapshots of every kind.
     pub fn judges_every_kind(&self) -> bool {
-        self.kind == EVERY_KIND
+        self.kinds == [EVERY_KIND]
+    }
+
+    /// Whether it names a kind.
+    pub fn names_kind(&self, kind: &str) -> bool {
+        self.kinds.iter().any(|own| own == kind)
     }
 }
 
 impl From<Policy> for PolicyCell {
     fn from(policy: Policy) -> Self {
         let (id, header) = (policy.id.clone(), &policy.header);
-        Self::new(&id, &header.kind.clone(), header.over_time, || policy)
+        Self::new(&id, header.kinds.clone(), header.over_time, || policy)
     }
 }
 
@@ -99,7 +104,10 @@ impl PolicySet {
 
     /// A set of policies, compiled or not.
     pub fn of(cells: Vec<Arc<PolicyCell>>, limits: Limits) -> Self {
-        let kinds = cells.iter().map(|cell| cell.kind.as_str());
+        let kinds = cells
+            .iter()
+            .flat_map(|cell| &cell.kinds)
+            .map(String::as_str);
         let kinds = kinds
             .chain([EVERY_KIND])
             .map(|kind| (kind.to_owned(), OnceLock::new()));
@@ -135,7 +143,8 @@ impl PolicySet {
             None => &self.kinds[EVERY_KIND],
         };
         policies.get_or_init(|| {
-            let judges = |cell: &&Arc<PolicyCell>| cell.judges_every_kind() || cell.kind == kind;
+            let judges =
+                |cell: &&Arc<PolicyCell>| cell.judges_every_kind() || cell.names_kind(kind);
             let cells = self.cells.iter().filter(judges);
             KindPolicies::new(cells.map(|cell| Arc::clone(cell.policy())).collect())
         })

@@ -52,7 +52,7 @@ impl Scene {
         named: Option<&str>,
         kinds: &Kinds,
     ) -> Result<Self, String> {
-        let own = &policy.header.kind;
+        let own = policy.header.first_kind();
         let kind = match named.or_else(|| (own != EVERY_KIND).then_some(own)) {
             Some(name) => Some(find(kinds, name)?),
             None => None,

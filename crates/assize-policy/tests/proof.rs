@@ -90,7 +90,7 @@ impl Both {
             .set
             .policies()
             .iter()
-            .filter(|policy| policy.header.kind == kind.name())
+            .filter(|policy| policy.header.kinds.iter().any(|own| own == kind.name()))
         {
             let proved = Judge::proving(&self.set, NOW).judge(&snapshot, policy, &siblings);
             let interpreted =

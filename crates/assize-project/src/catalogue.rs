@@ -86,7 +86,7 @@ impl Project {
             pack: pack.to_owned(),
             title: header.title.clone(),
             severity: header.severity,
-            kind: header.kind.clone(),
+            kind: header.kinds.join(", "),
             is_over_time: header.over_time,
             what: policy.page.section("What it checks"),
             why: policy.page.section("Why it matters"),

@@ -197,7 +197,9 @@ impl Project {
                 .iter()
                 .filter(|policy| self.since.is_some() || !policy.over_time);
             // What is said of the evidence alone is no judgement, unless nothing else was asked for.
-            let is_judged = policies.clone().any(|policy| policy.kind == kind.name())
+            let is_judged = policies
+                .clone()
+                .any(|policy| policy.names_kind(kind.name()))
                 || policies.clone().next().is_some()
                     && policies.all(|policy| policy.judges_every_kind());
             if !is_judged {

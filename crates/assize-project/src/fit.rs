@@ -1,8 +1,10 @@
-//! Whether a policy fits the schema of its kind.
+//! Whether a policy fits the schemas of its kinds.
+
+use std::sync::Arc;
 
 use assize_finding::{Position, Region};
 use assize_policy::{Policy, SourceError};
-use assize_snapshot::{Kinds, nearest};
+use assize_snapshot::{Kind, Kinds, nearest};
 
 /// A policy must name a kind that exists and select fields that its schema has: a typo there would select nothing for ever.
 pub(crate) fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceError> {
@@ -11,16 +13,19 @@ pub(crate) fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy
         region: region_of(&policy.source.text, word),
         message,
     };
-    let name = &policy.header.kind;
     if policy.header.judges_every_kind() {
         return Ok(policy);
     }
-    let Some(kind) = kinds.iter().find(|kind| kind.name() == name) else {
-        let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
-            format!("; did you mean `{nearest}`?")
-        });
-        return Err(error(format!("there is no kind `{name}`{hint}"), name));
-    };
+    let judged = policy.header.kinds.iter().map(|name| {
+        let found = kinds.iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| {
+            let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
+                format!("; did you mean `{nearest}`?")
+            });
+            error(format!("there is no kind `{name}`{hint}"), name)
+        })
+    });
+    let judged: Vec<&Arc<Kind>> = judged.collect::<Result<_, _>>()?;
     policy.check_estate_kinds(|name| {
         let hint = match (kinds.find(name), kinds.nearest(name)) {
             (Some(_), _) => return Ok(()),
@@ -35,24 +40,34 @@ pub(crate) fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy
         );
         return Err(error(message, query));
     }
+    for kind in judged {
+        if let Err((message, word)) = check_fields(&policy, kind) {
+            return Err(error(message, &word));
+        }
+    }
+    Ok(policy)
+}
+
+/// The schema of a kind must have the fields that a policy selects; else what is wrong, and the field.
+fn check_fields(policy: &Policy, kind: &Kind) -> Result<(), (String, String)> {
     let fields: Vec<String> = kind
         .shapes()
         .field_names()
         .map(assize_snapshot::name_of)
         .collect();
-    for selected in policy.selected_names() {
-        if !fields.contains(&selected) {
-            let hint = nearest(&selected, fields.iter().map(String::as_str));
-            let hint = hint.map_or(String::new(), |nearest| {
-                format!("; did you mean `{nearest}`?")
-            });
-            return Err(error(
-                format!("the schema of kind `{name}` has no field `{selected}`{hint}"),
-                &selected,
-            ));
-        }
-    }
-    Ok(policy)
+    let mut selected = policy.selected_names().into_iter();
+    let Some(unknown) = selected.find(|selected| !fields.contains(selected)) else {
+        return Ok(());
+    };
+    let hint = nearest(&unknown, fields.iter().map(String::as_str));
+    let hint = hint.map_or(String::new(), |nearest| {
+        format!("; did you mean `{nearest}`?")
+    });
+    let name = kind.name();
+    Err((
+        format!("the schema of kind `{name}` has no field `{unknown}`{hint}"),
+        unknown,
+    ))
 }
 
 /// Where a word first stands in a text.

@@ -107,11 +107,11 @@ impl Project {
         let parameters = set_parameters(&mut policies, &options.params, &packs)?;
         cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
         cells.sort_by(|left, right| left.id.cmp(&right.id));
-        packs.references().settle(
-            cells
-                .iter()
-                .map(|cell| (cell.kind.as_str(), cell.id.as_str())),
-        );
+        let judged = cells.iter().flat_map(|cell| {
+            let kinds = cell.kinds.iter();
+            kinds.map(|kind| (kind.as_str(), cell.id.as_str()))
+        });
+        packs.references().settle(judged);
         let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
         let now = format_time(options.now);
         let run = Run {
@@ -153,14 +153,15 @@ impl Project {
 
 /// Whether a shipped policy can wait for a snapshot of its kind: nothing from outside can make a difference to it.
 fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds) -> bool {
-    let is_shipped_kind = || {
-        kinds
-            .iter()
-            .any(|kind| kind.name() == policy.kind && kind.is_shipped())
+    let is_shipped = |name: &str| {
+        name == "*" || {
+            let mut kinds = kinds.iter();
+            kinds.any(|kind| kind.name() == name && kind.is_shipped())
+        }
     };
     options.params.is_empty()
         && packs.is_shipped(pack_of(policy.id))
-        && (policy.kind == "*" || is_shipped_kind())
+        && policy.kinds.iter().all(|kind| is_shipped(kind))
 }
 
 fn pack_of(id: &str) -> &str {
@@ -170,11 +171,12 @@ fn pack_of(id: &str) -> &str {
 /// A shipped policy that is compiled when it is needed. Tests compile them all.
 fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
     let shared = packs.later(pack_of(policy.id));
-    PolicyCell::new(policy.id, policy.kind, policy.over_time, move || {
+    let kinds = policy.kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    PolicyCell::new(policy.id, kinds, policy.over_time, move || {
         let (source, page) = policy.read();
         let shared = shared();
         Policy::in_pack(policy.id, source, page, &shared, &limits)
-            .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kind, &error))
+            .unwrap_or_else(|error| Policy::unsound(policy.id, policy.kinds, &error))
     })
 }
 

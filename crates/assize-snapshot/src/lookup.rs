@@ -67,6 +67,45 @@ mod tests {
     }
 
     #[test]
+    fn names_that_could_be_several_steps_stand_in_quotes() {
+        let schema = r#"{ "type": "object", "properties": { "Pending": {
+            "type": "object", "additionalProperties": { "type": "object" } } } }"#;
+        let mut kinds = Kinds::default();
+        kinds.add(crate::Kind::new("sample", schema, None).unwrap());
+        let text = r#"{ "Pending": { "contoso.example - AAD": { "Delete": 1 }, "contoso": { "example - AAD": { "Delete": 2 } },
+            "a[b]": { "": 3 }, "say \"x\" \\ y": 4, "b]": { "c": 5 }, "plain - name\\": 6 } }"#;
+        let document = Reader::default().read(text.as_bytes().to_vec()).unwrap();
+        let kind = kinds.find("sample").unwrap();
+        let snapshot = Snapshot::new(document, &kinds, Some(kind)).unwrap();
+        let mut open = vec![snapshot.root()];
+        let mut paths = Vec::new();
+        while let Some(node) = open.pop() {
+            let path = snapshot.path(node);
+            assert_eq!(snapshot.at_path(&path), Some(node), "{path}");
+            paths.push(path);
+            open.extend(snapshot.document.children(node).rev());
+        }
+        assert_eq!(
+            paths,
+            [
+                "",
+                "Pending",
+                r#"Pending["contoso.example - AAD"]"#,
+                r#"Pending["contoso.example - AAD"].Delete"#,
+                "Pending.contoso",
+                "Pending.contoso.example - AAD",
+                "Pending.contoso.example - AAD.Delete",
+                r#"Pending["a[b]"]"#,
+                r#"Pending["a[b]"][""]"#,
+                r#"Pending["say \"x\" \\ y"]"#,
+                r#"Pending["b]"]"#,
+                r#"Pending["b]"].c"#,
+                r"Pending.plain - name\",
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_not_there_is_not_found() {
         let kinds = Kinds::shipped().unwrap();
         let text = r#"{ "assizeSnapshot": 1, "kind": "adfs", "data": { "nodes": [

@@ -31,9 +31,9 @@ impl Snapshot {
 
     /// The path of a field that an object lacks.
     pub fn path_of_absent(&self, object: NodeId, field: Symbol) -> String {
-        let path = self.path(object);
-        let dot = if path.is_empty() { "" } else { "." };
-        format!("{path}{dot}{}", keys::name_of(field))
+        let mut path = self.path(object);
+        push_member(&mut path, &keys::name_of(field));
+        path
     }
 
     /// Whether the schema has a field of this name in an object; `None` where the schema says nothing of the object.
@@ -180,10 +180,7 @@ impl Snapshot {
     ) {
         let entry = self.document.entry(container);
         if entry.tag() != Tag::Array {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(self.document.name(child));
+            push_member(path, self.document.name(child));
             return;
         }
         let identity = shape.and_then(|shape| self.identity_text(shape, child));
@@ -258,6 +255,19 @@ impl Snapshot {
         }
         elements
     }
+}
+
+/// Adds a member to a path. A name that could be read as several steps, or as none, stands in quotes: `A["b.c"].d`.
+fn push_member(path: &mut String, name: &str) {
+    if name.is_empty() || name.contains(['.', '[', ']', '"']) {
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        path.extend(["[\"", &name, "\"]"]);
+        return;
+    }
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
 }
 
 /// What identifies a value within its container. Identities are in lower case: tools change the case of names between versions.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use assize_finding::{Pointer, Severity};
+use jsonschema::error::ValidationErrorKind;
 
 use crate::{
     document::{Document, NodeId},
@@ -49,12 +50,53 @@ pub struct Snapshot {
     large: Vec<(u32, bool)>,
 }
 
+/// The sections that come from a command, by the longest of their names that it begins with, and whether more words follow.
+fn sections_of_command(kind: &Kind, command: &str) -> (Vec<Symbol>, bool) {
+    let command: Vec<&str> = command.split_whitespace().collect();
+    let begins_with = |name: &str| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let (count, mut pairs) = (words.len(), words.iter().zip(&command));
+        let is_begin = count <= command.len() && pairs.all(|(a, b)| a.eq_ignore_ascii_case(b));
+        if is_begin { count } else { 0 }
+    };
+    let root = kind.shapes().get(kind.shapes().root());
+    let matches = root.properties.iter().map(|(own, shape)| {
+        let others = &kind.shapes().get(*shape).other_names;
+        let lengths = others.iter().map(|name| begins_with(name));
+        let longest = lengths.max().unwrap_or(0);
+        (*own, longest.max(begins_with(&keys::name_of(*own))))
+    });
+    let matches: Vec<(Symbol, usize)> = matches.collect();
+    let longest = matches.iter().map(|(_, length)| *length).max();
+    let longest = longest.filter(|length| *length > 0);
+    let found = matches
+        .iter()
+        .filter(|(_, length)| Some(*length) == longest);
+    let sections = found.map(|(section, _)| *section).collect();
+    (
+        sections,
+        longest.is_some_and(|length| length < command.len()),
+    )
+}
+
 impl std::fmt::Debug for Sections {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sections")
             .field("root", &self.root)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a keyword refuses a value without saying which of its parts is wrong.
+fn is_choice(keyword: &ValidationErrorKind) -> bool {
+    matches!(
+        keyword,
+        ValidationErrorKind::AnyOf { .. }
+            | ValidationErrorKind::OneOfNotValid { .. }
+            | ValidationErrorKind::OneOfMultipleValid { .. }
+            | ValidationErrorKind::Not { .. }
+            | ValidationErrorKind::Contains
+    )
 }
 
 impl Snapshot {
@@ -357,16 +399,10 @@ impl Snapshot {
         })
     }
 
-    /// What one failed command means: its section is missing, or something is that nobody can name.
+    /// What one failed command means: its sections are missing, or something is that nobody can name.
     fn collect_error(&mut self, kind: &Kind, command: &str, message: &str) {
-        let words: Vec<&str> = command.split_whitespace().collect();
-        let first = words.first().copied().unwrap_or_default();
-        let root = kind.shapes().get(kind.shapes().root());
-        let section = root.properties.iter().find(|(own, shape)| {
-            let names = &kind.shapes().get(*shape).other_names;
-            keys::name_of(*own).eq_ignore_ascii_case(first)
-                || names.iter().any(|name| name.eq_ignore_ascii_case(first))
-        });
+        let (sections, has_arguments) = sections_of_command(kind, command);
+        let first = command.split_whitespace().next().unwrap_or_default();
         let command = &shorten(command);
         let said = if message.is_empty() {
             String::new()
@@ -374,41 +410,41 @@ impl Snapshot {
             format!(": {}", shorten(message))
         };
         let place = Place::Node(self.document.root());
-        match section {
+        for section in &sections {
             // A command with arguments failed for one object; what else it gave still stands, but it is not all.
-            Some((section, _)) if words.len() > 1 && self.has_written_section(kind, *section) => {
+            if has_arguments && self.has_written_section(kind, *section) {
                 let text = format!("`{command}` failed{said}; the section was collected in part");
                 self.problems
                     .push(Problem::incomplete("input/collector-error", place, text));
-            }
-            Some((section, _)) => {
+            } else {
                 self.missing
                     .insert(*section, format!("`{command}` failed{said}"));
             }
-            // A command that reads something which no section holds: no policy here can miss it.
-            None if first
-                .get(..4)
-                .is_some_and(|verb| verb.eq_ignore_ascii_case("Get-")) =>
-            {
-                let text = format!(
-                    "`{command}` failed{said}; no section of kind `{}` comes from it",
-                    kind.name()
-                );
-                self.problems
-                    .push(Problem::note("input/collector-error", place, text));
-            }
-            None => {
-                let what = if command.is_empty() {
-                    "something".to_owned()
-                } else {
-                    format!("`{command}`")
-                };
-                let text =
-                    format!("{what} failed{said}; nobody can know which sections that concerns");
-                self.problems
-                    .push(Problem::incomplete("input/collector-error", place, text));
-            }
         }
+        if !sections.is_empty() {
+            return;
+        }
+        // A command that reads something which no section holds: no policy here can miss it.
+        if first
+            .get(..4)
+            .is_some_and(|verb| verb.eq_ignore_ascii_case("Get-"))
+        {
+            let text = format!(
+                "`{command}` failed{said}; no section of kind `{}` comes from it",
+                kind.name()
+            );
+            self.problems
+                .push(Problem::note("input/collector-error", place, text));
+            return;
+        }
+        let what = if command.is_empty() {
+            "something".to_owned()
+        } else {
+            format!("`{command}`")
+        };
+        let text = format!("{what} failed{said}; nobody can know which sections that concerns");
+        self.problems
+            .push(Problem::incomplete("input/collector-error", place, text));
     }
 
     fn has_written_section(&self, kind: &Kind, section: Symbol) -> bool {
@@ -465,24 +501,28 @@ impl Snapshot {
         }
         let (errors, is_cut) =
             with_violations(MAX_VIOLATIONS_FOUND, || validator.iter_errors(root));
-        let found: Vec<(NodeId, String)> = errors
+        let found: Vec<(NodeId, bool, String)> = errors
             .take(MAX_VIOLATIONS_FOUND as usize)
             .map(|error| {
                 let node = self.normalised_node(error.instance_path().as_str());
-                (node, shorten(&error.to_string()))
+                (node, is_choice(error.kind()), shorten(&error.to_string()))
             })
             // What could not be read has been reported already; that the schema minds it, too, is no news.
-            .filter(|(node, _)| self.document.entry(*node).tag() != Tag::Unreadable)
+            .filter(|(node, ..)| self.document.entry(*node).tag() != Tag::Unreadable)
             .collect();
-        let starts = found
-            .iter()
-            .map(|(node, _)| self.document.entry(*node).start);
+        let mut starts = Vec::new();
+        for (node, is_choice, _) in &found {
+            starts.push(self.document.entry(*node).start);
+            if *is_choice {
+                starts.extend(self.starts_within(*node));
+            }
+        }
         self.unsound.extend(starts);
         if is_cut {
             self.doubt(kind);
         }
         let hidden = found.len().saturating_sub(MAX_VIOLATIONS);
-        for (node, message) in found.into_iter().take(MAX_VIOLATIONS) {
+        for (node, _, message) in found.into_iter().take(MAX_VIOLATIONS) {
             self.violated(kind, Place::Node(node), message);
         }
         let more = match (is_cut, hidden) {
@@ -496,6 +536,19 @@ impl Snapshot {
         };
         self.violated(kind, Place::File, more);
         Ok(())
+    }
+
+    /// Where the values begin that a value holds.
+    fn starts_within(&self, node: NodeId) -> Vec<u32> {
+        let mut starts = Vec::new();
+        let mut open = vec![node];
+        while let Some(container) = open.pop() {
+            for child in self.document.children(container) {
+                starts.push(self.document.entry(child).start);
+                open.push(child);
+            }
+        }
+        starts
     }
 
     fn violated(&mut self, kind: &Kind, place: Place, message: String) {

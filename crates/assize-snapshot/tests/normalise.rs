@@ -246,6 +246,85 @@ fn what_failed_to_be_collected_is_known() {
 }
 
 #[test]
+fn a_failed_command_is_known_by_its_longest_name() {
+    let schema = r#"{ "type": "object", "properties": {
+        "Nsg": { "type": "array", "x-assize-from": ["az network nsg list", "Get-Nsg"] },
+        "Rule": { "type": "array", "x-assize-from": ["az network nsg rule list", "az network nsg list"] },
+        "Network": { "type": "array", "x-assize-from": ["az network"] }
+    } }"#;
+    let mut kinds = Kinds::default();
+    kinds.add(Kind::new("azure", schema, None).unwrap());
+    for (command, data, missing, problem) in [
+        ("az network nsg list", "", "Nsg Rule", ""),
+        ("AZ  network NSG List -g rg", "", "Nsg Rule", ""),
+        ("az network nsg rule list", "", "Rule", ""),
+        ("az network nsg listing", "", "Network", ""),
+        ("az", "", "", "nobody can know which sections that concerns"),
+        ("az networks", "", "", "nobody can know"),
+        (
+            "az network nsg list -g a",
+            r#""Nsg": [{}]"#,
+            "Rule",
+            "the section was collected in part",
+        ),
+        ("az network nsg list", r#""Nsg": [{}]"#, "Nsg Rule", ""),
+        ("get-nsg -a", "", "Nsg", ""),
+        (
+            "Get-Other",
+            "",
+            "",
+            "no section of kind `azure` comes from it",
+        ),
+    ] {
+        let text = format!(
+            r#"{{"assizeSnapshot":1,"kind":"azure","data":{{{data}}},"errors":[{{"command": {command:?}}}]}}"#
+        );
+        let snapshot = snapshot(&kinds, text, None);
+        let sections = ["Nsg", "Rule", "Network"].into_iter();
+        let found: Vec<&str> = sections
+            .filter(|name| snapshot.why_missing(intern(name)).is_some())
+            .collect();
+        assert_eq!(found.join(" "), missing, "{command}");
+        let problems: Vec<&str> = snapshot
+            .problems
+            .iter()
+            .map(|own| own.message.as_str())
+            .collect();
+        assert_eq!(
+            problems.is_empty(),
+            problem.is_empty(),
+            "{command}: {problems:?}"
+        );
+        assert!(
+            problems.join("; ").contains(problem),
+            "{command}: {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_choice_of_schemas_refuses_is_unsound_in_all_its_parts() {
+    let schema = r#"{ "type": "object", "properties": { "Row": { "type": "array", "items": {
+        "anyOf": [{ "type": "object", "properties": { "A": { "type": "object", "properties": { "B": { "type": "integer" } } } } },
+                  { "type": "null" }] } } } }"#;
+    let mut kinds = Kinds::default();
+    kinds.add(Kind::new("choice", schema, None).unwrap());
+    let text = r#"{"Row": [{ "A": { "B": "x" } }, { "A": { "B": 1 } }]}"#;
+    let snapshot = snapshot(&kinds, text, Some("choice"));
+    assert_eq!(snapshot.problems.len(), 1);
+    let sound = |pointer: &str| {
+        let pointer = assize_finding::Pointer::from(pointer.to_owned());
+        let node = snapshot
+            .document
+            .resolve(snapshot.root(), &pointer)
+            .unwrap();
+        snapshot.is_sound(node)
+    };
+    assert!(!sound("/Row") && !sound("/Row/0") && !sound("/Row/0/A") && !sound("/Row/0/A/B"));
+    assert!(sound("/Row/1") && sound("/Row/1/A/B"));
+}
+
+#[test]
 fn the_source_is_named() {
     let kinds = kinds();
     for (text, source) in [

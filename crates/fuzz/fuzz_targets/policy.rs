@@ -52,7 +52,7 @@ fuzz_target!(|text: &str| {
     let Ok(policy) = Policy::new("policy", source, Page::default(), &limits()) else {
         return;
     };
-    let snapshot = snapshot_of(&policy.header.kind);
+    let snapshot = snapshot_of(policy.header.first_kind());
     let set = PolicySet::new(vec![policy], limits());
     let siblings: Arc<dyn Siblings> = Arc::new(NoSiblings);
     let verdicts = Judge::new(&set, 0).judge(snapshot, &set.policies()[0], &siblings);

@@ -1,7 +1,7 @@
 //! Where the values in the hands of a script came from.
 
 use assize_snapshot::{NodeId, Value};
-use rhai::Dynamic;
+use rhai::{Dynamic, ImmutableString};
 
 use crate::{
     context::{Context, Role},
@@ -27,6 +27,32 @@ impl Subject {
             },
             None => Place::Node(self.object),
         }
+    }
+}
+
+/// Bytes of a string up to which it is known by itself, and not only by its text.
+const LONGEST_KNOWN: usize = 1_000;
+
+/// A string that a script read.
+pub(crate) struct ReadString {
+    slot: u16,
+    node: NodeId,
+    /// What the script got; held, so that no other string takes its place in memory.
+    text: Option<ImmutableString>,
+}
+
+impl ReadString {
+    pub(crate) fn new(slot: u16, node: NodeId, text: &ImmutableString) -> Self {
+        let is_known = text.len() <= LONGEST_KNOWN;
+        Self {
+            slot,
+            node,
+            text: is_known.then(|| text.clone()),
+        }
+    }
+
+    fn is(&self, text: &ImmutableString) -> bool {
+        self.text.as_ref().is_some_and(|own| own.ptr_eq(text))
     }
 }
 
@@ -106,14 +132,32 @@ impl Context {
         if text.is_empty() {
             return None;
         }
-        let is_same = |slot: u16, id: NodeId| {
-            let document = &self.snapshots[usize::from(slot)].snapshot.document;
-            matches!(document.value(id), Value::Text(own) if *own == *text.as_str())
+        let mut all = self.strings.iter().chain(&self.other_strings);
+        let found = all
+            .find(|read| read.is(&text))
+            .or_else(|| self.string_like(&text))?;
+        Some((found.slot, found.node))
+    }
+
+    /// The first string with some text that was read within the judged object, else the first that was read at all: scripts
+    /// make texts of their own that are those of the object.
+    fn string_like(&self, text: &str) -> Option<&ReadString> {
+        let has_text = |read: &&ReadString| {
+            let document = &self.snapshots[usize::from(read.slot)].snapshot.document;
+            matches!(document.value(read.node), Value::Text(own) if *own == *text)
         };
-        let mut judged = self.strings.iter().rev().map(|id| (0, *id));
-        judged.find(|(slot, id)| is_same(*slot, *id)).or_else(|| {
-            let mut others = self.other_strings.iter().rev().copied();
-            others.find(|(slot, id)| is_same(*slot, *id))
-        })
+        let document = &self.snapshots[0].snapshot.document;
+        let mut found = self.strings.iter().filter(has_text).peekable();
+        let first = found.peek().copied();
+        let object = first.map(|_| document.span(self.subject.object).range());
+        let within = found.find(|read| {
+            let start = document.start(read.node) as usize;
+            object
+                .as_ref()
+                .is_some_and(|object| object.contains(&start))
+        });
+        within
+            .or(first)
+            .or_else(|| self.other_strings.iter().find(has_text))
     }
 }

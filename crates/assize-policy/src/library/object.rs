@@ -25,18 +25,22 @@ pub(crate) fn add(module: &mut Module) {
             .collect::<Array>()
     }));
     function!(module, "values", |node: Node| -> Answer<Array> {
-        let value = |(_, id)| context::with(|context| context.dynamic(node.slot, id));
+        let value = |(name, id): (String, NodeId)| {
+            context::with(|context| {
+                // A section is read as one, so that the verdict knows of it.
+                let snapshot = context.snapshot(node);
+                if node.id == Id::Root && snapshot.fields(snapshot.root()).contains(&name) {
+                    return context.field(node, intern(&name));
+                }
+                context.dynamic(node.slot, id)
+            })
+        };
         members(node)?.into_iter().map(value).collect()
     });
     // `parent(x)`: the nearest object that encloses an object or list.
     function!(module, "parent", parent);
     function!(module, "==", |left: Node, right: Node| left == right);
     function!(module, "!=", |left: Node, right: Node| left != right);
-    for name in ["to_string", "to_debug"] {
-        function!(module, name, |node: Node| context::with(|context| Ok(
-            context.snapshot(node).path(context.id(node))
-        )));
-    }
 }
 
 /// The members of an object. A list has none: going through it by mistake would judge nothing.
@@ -113,20 +117,9 @@ fn member(node: &mut Node, name: &str) -> Answer<Dynamic> {
 fn parent(node: Node) -> Answer<Dynamic> {
     context::with(|context| {
         let snapshot = context.snapshot(node);
-        let root = snapshot.root();
         match snapshot.parent(context.id(node)) {
             None => Ok(Dynamic::UNIT),
-            Some(parent) => {
-                let id = if parent == root {
-                    Id::Root
-                } else {
-                    Id::Value(parent)
-                };
-                Ok(Dynamic::from(Node {
-                    slot: node.slot,
-                    id,
-                }))
-            }
+            Some(parent) => context.enclosing(node.slot, parent),
         }
     })
 }

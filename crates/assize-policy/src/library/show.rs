@@ -1,8 +1,9 @@
-//! Script arrays and maps as text, within the limit of a text: the engine's own functions check the text when it is whole,
+//! Lists and objects as text, within the limit of a text: the engine's own functions check the text when it is whole,
 //! and a list of many long texts that share their memory would be gigabytes by then.
 
 use std::fmt::Write;
 
+use assize_snapshot::Value;
 use rhai::{Array, Dynamic, FuncRegistration, Map, Module};
 
 use crate::{
@@ -21,6 +22,11 @@ pub(crate) fn add(module: &mut Module) {
         of_map(module, name);
     }
     of_map(module, "to_json");
+    // A list of a snapshot is its values, as a script array is, if they have no parts; anything else is its path.
+    for name in ["to_string", "to_debug", "print", "debug"] {
+        let show = |node: Node| text(|out| show_node(node, out));
+        FuncRegistration::new(name).set_into_module(module, show);
+    }
 }
 
 fn of_list(module: &mut Module, name: &str) {
@@ -105,9 +111,7 @@ fn show(value: &Dynamic, out: &mut String, depth: usize) -> Answer<()> {
         return show_map(&map, out, depth);
     }
     if let Some(node) = value.read_lock::<Node>() {
-        let node = *node;
-        let path = context::with(|context| Ok(context.snapshot(node).path(context.id(node))))?;
-        out.push_str(&path);
+        show_node(*node, out)?;
     } else if let Some(time) = value.read_lock::<Time>() {
         out.push_str(&super::time::show_time(*time));
     } else if let Some(duration) = value.read_lock::<Duration>() {
@@ -120,4 +124,44 @@ fn show(value: &Dynamic, out: &mut String, depth: usize) -> Answer<()> {
         let _ = write!(out, "{value:?}");
     }
     Ok(())
+}
+
+fn show_node(node: Node, out: &mut String) -> Answer<()> {
+    context::with(|context| {
+        let snapshot = context.snapshot(node);
+        let (id, document) = (context.id(node), &snapshot.document);
+        let has_parts = |child| matches!(document.value(child), Value::Array | Value::Object);
+        if document.value(id) != Value::Array || document.children(id).any(has_parts) {
+            out.push_str(&snapshot.path(id));
+            return Ok(());
+        }
+        out.push('[');
+        for (nth, child) in document.children(id).enumerate() {
+            if budget::is_too_long(out) {
+                break;
+            }
+            if nth > 0 {
+                out.push_str(", ");
+            }
+            let _ = match document.value(child) {
+                Value::Null => write!(out, "()"),
+                Value::Bool(value) => write!(out, "{value}"),
+                Value::Int(value) => write!(out, "{value}"),
+                Value::Number(text) => write!(out, "{text}"),
+                Value::Text(text) => write!(out, "{text:?}"),
+                Value::Time(micros) => write!(out, "{}", super::time::show_time(Time(micros))),
+                Value::Duration(micros) => {
+                    write!(out, "{}", super::time::show_duration(Duration(micros)))
+                }
+                Value::Version(parts) => {
+                    write!(out, "{}", super::version::show_version(Version(parts)))
+                }
+                Value::Array | Value::Object | Value::Unreadable(_) => {
+                    write!(out, "{}", snapshot.path(child))
+                }
+            };
+        }
+        out.push(']');
+        Ok(())
+    })
 }

@@ -94,6 +94,31 @@ fn what_is_gone_is_judged_where_nothing_is_left() {
 }
 
 #[test]
+fn what_has_no_parts_is_judged_as_the_value_that_it_is() {
+    let before = servers(r#"{ "Name": "alpha", "Weight": 1, "Role": "web", "Enabled": true }"#);
+    let after = servers(r#"{ "Name": "alpha", "Weight": 3, "Role": "db", "Enabled": true }"#);
+    let weight = "select: \"$.Server[*].Weight\"";
+    let more = "if after > before { fail(after, `${before} became ${after}, ${type_of(after)}`); }";
+    assert_eq!(
+        change(weight, more, &before, &after),
+        ["fail: Server[alpha].Weight: 1 became 3, i64"]
+    );
+    assert_eq!(change(weight, more, &after, &before), ["pass"]);
+    let role = "select: \"$.Server[*].Role\"";
+    let other = "if before != after { fail(before, `${before} became ${after}`); }";
+    assert_eq!(
+        change(role, other, &before, &after),
+        ["fail: Server[alpha].Role: web became db"]
+    );
+    assert_eq!(change(role, other, &before, &before), ["pass"]);
+    let on = "select: \"$.Server[*].Enabled\"";
+    assert_eq!(
+        change(on, "if after { fail(after, \"on\"); }", &before, &after),
+        ["fail: Server[alpha].Enabled: on"]
+    );
+}
+
+#[test]
 fn what_was_not_collected_never_passes() {
     let (there, missing) = (servers(ALPHA), r#"{ "Number": [] }"#);
     let lost = "indeterminate: section `Server` was not collected";

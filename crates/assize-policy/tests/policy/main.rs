@@ -11,6 +11,7 @@ mod estate;
 mod evidence;
 mod format;
 mod hostile;
+mod kinds;
 mod library;
 mod monsters;
 mod reference;

@@ -10,7 +10,7 @@ fn every_example_of_every_shipped_policy_holds() {
     for shipped in shipped_policies() {
         let policy = shipped.compile(&limits).unwrap();
         // What the build took out of the header is what the header says.
-        assert_eq!(policy.header.kind, shipped.kind, "{}", shipped.id);
+        assert_eq!(policy.header.kinds, shipped.kinds, "{}", shipped.id);
         assert_eq!(policy.header.over_time, shipped.over_time, "{}", shipped.id);
         for result in run_examples(&policy, &kinds, &limits) {
             assert_eq!(

@@ -1,6 +1,6 @@
 //! Snapshot values in the hands of a policy: lists, fields, and where a remark points.
 
-use crate::sample::{SERVERS, snapshot, verdict, words};
+use crate::sample::{SERVERS, judge, snapshot, verdict, whole, words};
 
 #[track_caller]
 fn says(body: &str, expected: &str) {
@@ -113,4 +113,145 @@ fn remarks_point_at_exactly_the_value() {
     ] {
         says(body, &format!("fail: {path}: m"));
     }
+}
+
+/// What `check` says of each selected value.
+fn each(select: &str, body: &str, json: &str) -> Vec<String> {
+    let verdicts = judge(&whole(&format!("select: {select:?}"), body), json);
+    let snapshot = snapshot(json);
+    verdicts
+        .iter()
+        .map(|verdict| words(&snapshot, verdict))
+        .collect()
+}
+
+#[test]
+fn what_is_selected_and_has_no_parts_is_a_plain_value() {
+    for (select, body, expected) in [
+        (
+            "$.Server[*].Weight",
+            "if x < 5 { fail(x, `${x} of type ${type_of(x)}`); }",
+            ["pass", "fail: Server[beta].Weight: 0 of type i64"],
+        ),
+        (
+            "$.Server[*].Name",
+            "let name = x; if x == \"beta\" { fail(name, x); }",
+            ["pass", "fail: Server[beta].Name: beta"],
+        ),
+        (
+            "$.Server[*].Enabled",
+            "if !x { fail(x, \"off\"); }",
+            ["pass", "fail: Server[beta].Enabled: off"],
+        ),
+        (
+            "$.Server[*].Role",
+            "if x == () { fail(x, \"none\"); }",
+            ["pass", "fail: Server[beta].Role: none"],
+        ),
+        (
+            "$.Server[*].Load",
+            "if x > 1.0 { fail(x, `${x}`); }",
+            ["pass", "fail: Server[beta].Load: 1.5"],
+        ),
+    ] {
+        assert_eq!(each(select, body, SERVERS), expected, "{select}");
+    }
+    let since = each(
+        "$.Server[*].Since",
+        "if x < now { fail(x, \"old\"); }",
+        SERVERS,
+    );
+    assert_eq!(since, ["fail: Server[alpha].Since: old"]);
+    let unreadable = SERVERS.replace("2026-01-01T00:00:00Z", "01/02/2026");
+    let since = each("$.Server[*].Since", "x < now;", &unreadable);
+    assert!(since[0].starts_with("indeterminate: "), "{since:?}");
+}
+
+#[test]
+fn a_string_keeps_its_origin_wherever_it_goes() {
+    let json = SERVERS.replace("\"beta\", \"Role\": null", "\"beta\", \"Role\": \"alpha\"");
+    for (body, path) in [
+        // Shared with a function.
+        (
+            "let role = snapshot.Server[1].Role; let s = snapshot.Server.find(|s| s.Name == role); fail(role, s.Name)",
+            "Server[beta].Role",
+        ),
+        // Shared, and read again elsewhere.
+        (
+            "let name = snapshot.Server[0].Name; let r = snapshot.Server.filter(|s| s.Role == name); fail(name, \"alpha\")",
+            "Server[alpha].Name",
+        ),
+        // Made anew by the script: the judged object is meant.
+        (
+            "let own = x.Role; let name = snapshot.Server[0].Name; fail(lower(\"ALPHA\"), \"alpha\")",
+            "Server[beta].Role",
+        ),
+        // The first of several that were read elsewhere.
+        (
+            "let t = snapshot.Server[0].Tags[0]; t = snapshot.Server[1].Tags[0]; fail(lower(\"PROD\"), \"alpha\")",
+            "Server[beta].Tags[0]",
+        ),
+        (
+            "let t = snapshot.Server[0].Owner[\"default\"]; fail(\"y\" + \"es\", \"alpha\")",
+            "Server[alpha].Owner.default",
+        ),
+    ] {
+        let found = each("$.Server[1]", body, &json);
+        assert_eq!(found, [format!("fail: {path}: alpha")], "{body}");
+    }
+}
+
+#[test]
+fn a_function_may_read_what_its_chain_begins_with() {
+    for condition in [
+        "{ let s = x.Server[0]; s.Ports.filter(|p| s.Ports.contains(p)).len() == 2 }",
+        "{ let s = x.Server[0]; s.Tags.some(|t| s.Tags.len() == 2 && t != s.Name) }",
+        "{ let l = x.Server; l.find(|a| l.some(|b| a.Weight > b.Weight)).Name == \"alpha\" }",
+        "{ let n = 0; for s in x.Server { if s.Tags.all(|t| s.Tags[0] == t) { n += 1; } } n == 1 }",
+        "{ let s = x.Server[0]; s.Ports.filter(|p| s.Tags.some(|t| s.Ports.contains(p) && s.Tags.contains(t))).len() == 2 }",
+    ] {
+        holds(condition);
+    }
+    // A variable that changes is one that both see.
+    for (body, expected) in [
+        (
+            "let s = x.Server[0]; s = x.Server[1]; if x.Server.some(|o| o == s) { fail(s, \"m\"); }",
+            "fail: Server[beta]: m",
+        ),
+        (
+            "let a = [1, 2]; x.Number.filter(|n| { a.push(n); true }); if a.len() == 5 { fail(x, \"m\"); }",
+            "fail: : m",
+        ),
+        (
+            "let a = [1, 2];\n  let b = a.filter(|n| a.contains(n));",
+            "error: the script failed at sample/policy.rhai:3:13: the function reads the variable that its own chain of calls begins with; put",
+        ),
+        (
+            "let a = [1];\n let s = x.Server[0]; s = x.Server[1];\n s.Tags.filter(|n| s.Tags.len() == 1);",
+            "error: the script failed at sample/policy.rhai:4:9: the function reads the variable",
+        ),
+    ] {
+        says(body, expected);
+    }
+}
+
+#[test]
+fn a_list_of_plain_values_shows_them_and_an_object_shows_its_path() {
+    for (value, text) in [
+        ("snapshot.Number", "[3, 1, 2]"),
+        ("x.Server[0].Tags", "[\"prod\", \"eu\"]"),
+        ("x.Server[1].Ports", "[]"),
+        ("[x.Server[0].Ports]", "[[80, 443]]"),
+        ("x.Server[0].Owner", "Server[alpha].Owner"),
+        ("x.Server", "Server"),
+    ] {
+        says(
+            &format!("review(x, `${{{value}}}`)"),
+            &format!("review: : {text}"),
+        );
+    }
+    let long = format!("{{ \"Number\": [{}1] }}", "1234567890, ".repeat(10_000));
+    let verdicts = judge(&whole("", "let t = `${x.Number}`;"), &long);
+    let found = words(&snapshot(&long), &verdicts[0]);
+    assert!(found.starts_with("error: limit data size"), "{found}");
 }

@@ -78,6 +78,39 @@ fn a_pass_over_unsound_data_proves_nothing() {
 }
 
 #[test]
+fn what_encloses_the_object_is_data_as_well() {
+    let json = r#"{ "Server": [{ "Name": "a", "Weight": "heavy", "Ports": [1], "Owner": { "Name": "o" } }, { "Name": "b", "Owner": { "Name": "p" } }] }"#;
+    let of = |select: &str, body: &str| {
+        let verdicts = judge(&whole(&format!("select: {select:?}"), body), json);
+        words(&snapshot(json), &verdicts[0])
+    };
+    let owner = "$.Server[*].Owner";
+    assert_eq!(of(owner, "let o = x.Name == \"o\";"), "pass");
+    assert_eq!(
+        of(owner, "if parent(x).Weight == 5 { fail(x, \"m\"); }"),
+        "indeterminate: `Server[a]`, which the policy reads, is not as its schema says"
+    );
+    assert_eq!(
+        of(
+            owner,
+            "if parent(x).Weight == \"heavy\" { fail(x, \"m\"); }"
+        ),
+        "fail: Server[a].Owner: m"
+    );
+    assert_eq!(
+        of("$.Server[1].Owner", "let b = parent(x).Name == \"b\";"),
+        "pass"
+    );
+    assert_eq!(
+        of(
+            "$.Server[1].Owner",
+            "for s in snapshot.values() { let n = s.len(); }"
+        ),
+        "indeterminate: section `Server`, which the policy reads, is not as its schema says"
+    );
+}
+
+#[test]
 fn one_verdict_for_each_object() {
     let verdicts = judge(
         &whole("select: [\"$.Server[*]\", \"$.Server[0]\"]", ""),

@@ -20,7 +20,7 @@ impl Checks {
         };
         doubt.value(root, 0);
         while let Some((node, check)) = doubt.work.pop() {
-            doubt.container(node, &self.checks[check as usize]);
+            doubt.container(node, &self.all[check as usize]);
         }
         Some(doubt.starts)
     }
@@ -37,8 +37,8 @@ struct Doubt<'d> {
 impl Doubt<'_> {
     fn value(&mut self, node: NodeId, id: CheckId) {
         let entry = self.document.entry(node);
-        for id in &self.checks.checks[id as usize].all {
-            let check = &self.checks.checks[*id as usize];
+        for id in &self.checks.all[id as usize].all {
+            let check = &self.checks.all[*id as usize];
             if check.is_unsure {
                 // What nobody understood may be about any part.
                 self.whole(node);

@@ -77,7 +77,7 @@ fn policy_table(project: &Project) -> String {
         rows.push([
             policy.id.clone(),
             header.severity.to_string(),
-            format!("{}{}", header.kind, over(header)),
+            format!("{}{}", header.kind_names(), over(header)),
             header.title.clone(),
         ]);
     }
@@ -106,7 +106,7 @@ fn kind_table(project: &Project) -> String {
                 .set
                 .policies()
                 .iter()
-                .filter(|policy| policy.header.kind == kind.name())
+                .filter(|policy| policy.header.kinds.iter().any(|own| own == kind.name()))
                 .count();
             [
                 kind.name().to_owned(),
@@ -160,7 +160,7 @@ fn policies(project: &Project) -> Value {
             "id": policy.id,
             "title": header.title,
             "severity": header.severity,
-            "kind": header.kind,
+            "kind": header.kind_names(),
             "select": header.select,
             "controls": header.controls.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "params": params,
