@@ -82,7 +82,7 @@ fn collect_names(schema: &Value, names: &mut BTreeSet<String>) {
             for (word, value) in members {
                 match (word.as_str(), value) {
                     ("properties", Value::Object(properties)) => {
-                        names.extend(properties.keys().cloned())
+                        names.extend(properties.keys().cloned());
                     }
                     ("required" | "x-assize-key" | "x-assize-flatten", value) => {
                         let listed = value.as_array().map(Vec::as_slice).unwrap_or_default();

@@ -5,11 +5,13 @@
 //! violations). A [`Summary`] closes it. No I/O and no formats here.
 
 mod artifact;
+mod catalogue;
 mod evaluation;
 mod fingerprint;
 mod location;
 mod outcome;
 mod pointer;
+mod prose;
 mod rule;
 mod rule_cell;
 mod run;
@@ -18,11 +20,16 @@ mod span;
 mod summary;
 
 pub use artifact::{Artifact, Encoding, Role};
+pub use catalogue::{
+    Catalogue, CatalogueControl, CatalogueExample, CatalogueFramework, CatalogueMapping,
+    CataloguePack, CatalogueParam, CataloguePolicy, CatalogueRun, OutcomeCounts,
+};
 pub use evaluation::{Evaluation, Finding, Judged, Related};
 pub use fingerprint::Fingerprint;
 pub use location::{Excerpt, Location, ValueKind};
 pub use outcome::Outcome;
 pub use pointer::Pointer;
+pub use prose::{Block, Inline};
 pub use rule::{Control, Rule, RuleIndex};
 pub use rule_cell::RuleCell;
 pub use run::{Parameter, Run};

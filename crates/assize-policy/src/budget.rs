@@ -62,6 +62,32 @@ thread_local! {
     };
 }
 
+thread_local! {
+    /// Time that this thread has spent on what is no work of a script.
+    static ASIDE: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Does work that is not the script's, such as reading another snapshot: its time and memory are not counted.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let (started, held) = (Instant::now(), memory::held());
+    let result = work();
+    let passed = started.elapsed();
+    let mut budget = BUDGET.get();
+    budget.deadline = budget.deadline.map(|deadline| deadline + passed);
+    budget.read = budget.read.map(|read| read + passed);
+    budget.max_held = budget
+        .max_held
+        .saturating_add(memory::held().wrapping_sub(held));
+    BUDGET.set(budget);
+    ASIDE.set(ASIDE.get() + passed);
+    result
+}
+
+/// How much time this thread has spent on such work so far.
+pub(crate) fn time_aside() -> Duration {
+    ASIDE.get()
+}
+
 /// The time that all verdicts of a policy on one snapshot have together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TotalTime {
@@ -75,6 +101,14 @@ impl TotalTime {
         Self {
             length,
             latest: Instant::now() + length,
+        }
+    }
+
+    /// The same, ending later.
+    pub(crate) fn later(self, by: Duration) -> Self {
+        Self {
+            latest: self.latest + by,
+            ..self
         }
     }
 }

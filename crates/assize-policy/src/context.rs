@@ -10,6 +10,7 @@ use assize_snapshot::{Counterparts, NodeId, Snapshot, Symbol, Value, name_of, ne
 use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
 
 use crate::{
+    budget,
     node::{Duration, Id, Indeterminate, Node, Time, Version},
     policy::Policy,
     reference::is_reference,
@@ -397,7 +398,8 @@ impl Context {
     pub(crate) fn reference(&mut self, name: &str) -> Answer<Node> {
         let policy = Arc::clone(&self.policy);
         let found = policy.shared.references.find(policy.pack(), name);
-        let content = found.and_then(|found| found.content().map_err(|error| error.to_string()));
+        let read = || found?.content().map_err(|error| error.to_string());
+        let content = budget::aside(read);
         let content = match content {
             Ok(content) => content,
             Err(message) => return self.refuse(message),

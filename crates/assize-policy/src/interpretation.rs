@@ -51,6 +51,8 @@ pub(crate) struct Interpretation<'j> {
     installed: Installed,
     /// The policy's time on this snapshot.
     total: TotalTime,
+    /// What the thread had spent on other work when the policy began.
+    aside: Duration,
     /// The limit that the policy hit: it is not run again on this snapshot.
     exhausted: Option<String>,
 }
@@ -80,6 +82,7 @@ impl<'j> Interpretation<'j> {
             policy,
             installed,
             total: TotalTime::of(total),
+            aside: budget::time_aside(),
             exhausted: None,
         }
     }
@@ -105,7 +108,8 @@ impl<'j> Interpretation<'j> {
     fn run(&self, call: Call) -> Verdict {
         let object = call.subject.object;
         self.installed.begin(call.subject);
-        budget::start(&self.judge.limits, self.total);
+        let aside = budget::time_aside().saturating_sub(self.aside);
+        budget::start(&self.judge.limits, self.total.later(aside));
         let entry = self.policy.entry();
         let Call {
             subject,

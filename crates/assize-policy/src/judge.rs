@@ -103,12 +103,14 @@ impl Judge {
             Err(verdict) => return vec![verdict],
         };
         let proof = self.proof(snapshot, policy, selection.objects.len());
-        let mut prover = proof.map(|proof| proof.on(snapshot, self.now));
+        let mut attempts = proof.map(|proof| proof.on(snapshot, self.now));
         let mut interpretation: Option<Interpretation<'_>> = None;
         let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
         let count = selection.objects.len();
         for object in selection.objects {
-            let proved = prover.as_mut().and_then(|prover| prover.prove(object));
+            let proved = attempts
+                .as_mut()
+                .and_then(|attempts| attempts.prove(object));
             verdicts.push(match proved {
                 Some(Proved::Pass) => Verdict::new(object, Outcome::Pass, String::new()),
                 Some(Proved::NotApplicable(reason)) => {

@@ -15,9 +15,11 @@ mod nested_calls;
 mod node;
 mod pack;
 mod page;
+mod page_cell;
 mod policy;
 mod policy_set;
 mod proof;
+mod prose;
 mod reference;
 mod relation;
 mod restriction;
@@ -37,8 +39,10 @@ pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, shipped_packs, shipped_policies,
 };
 pub use page::{Given, GivenBlock, Page, PageExample};
+pub use page_cell::PageCell;
 pub use policy::Policy;
 pub use policy_set::{KindPolicies, PolicyCell, PolicySet};
+pub use prose::is_web;
 pub use reference::{Reference, References};
 pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};

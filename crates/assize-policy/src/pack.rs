@@ -8,6 +8,7 @@ use crate::{
     header::Param,
     limits::Limits,
     page::Page,
+    page_cell::PageCell,
     policy::Policy,
     shared::Shared,
     source::{Source, SourceError},
@@ -139,13 +140,14 @@ pub struct ShippedPolicy {
 
 impl ShippedPolicy {
     /// Its source and its page.
-    pub fn read(&self) -> (Source, Page) {
+    pub fn read(&self) -> (Source, PageCell) {
         let source = Source {
             path: format!("policies/{}.rhai", self.id),
             text: self.script.to_owned(),
         };
-        let path = format!("policies/{}.md", self.id);
-        (source, Page::read(&path, self.page.unwrap_or_default()))
+        let Self { id, page, .. } = *self;
+        let read = move || Page::read(&format!("policies/{id}.md"), page.unwrap_or_default());
+        (source, PageCell::new(read))
     }
 
     /// Compiles it with what ships beside it.

@@ -18,6 +18,7 @@ use crate::{
     header::{self, Header, Param},
     limits::Limits,
     page::Page,
+    page_cell::PageCell,
     proof::Proof,
     reference::{Reference, References},
     select::Query,
@@ -37,7 +38,7 @@ pub struct Policy {
     /// What it says of itself.
     pub header: Header,
     /// Its page; empty where there is none.
-    pub page: Page,
+    pub page: PageCell,
     /// Its source.
     pub source: Source,
     pub(crate) ast: AST,
@@ -68,6 +69,10 @@ impl Policy {
     }
 
     /// What stands for a policy that ships but cannot be compiled: it passes nothing.
+    ///
+    /// # Panics
+    ///
+    /// Never: the script is written here.
     pub fn unsound(id: &str, kinds: &[&str], error: &SourceError) -> Self {
         let reason =
             format!("the policy does not compile: {error}").replace(['"', '\\', '\n'], " ");
@@ -86,7 +91,7 @@ impl Policy {
     pub fn in_pack(
         id: &str,
         source: Source,
-        page: Page,
+        page: impl Into<PageCell>,
         shared: &Arc<Shared>,
         limits: &Limits,
     ) -> Result<Self, SourceError> {
@@ -152,7 +157,7 @@ impl Policy {
         Ok(Self {
             id: id.to_owned(),
             header,
-            page,
+            page: page.into(),
             source,
             ast,
             queries,

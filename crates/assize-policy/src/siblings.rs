@@ -4,6 +4,9 @@ use assize_snapshot::Snapshot;
 
 /// The estate of a judged snapshot: the snapshots of the same tenant or folder.
 pub trait Siblings {
+    /// Finds the members. It takes its time once; the other calls come after it.
+    fn find(&self) {}
+
     /// The other members of a kind, in a fixed order, each by a number that is its own in the estate.
     fn others(&self, kind: &str) -> Vec<usize>;
 

@@ -68,7 +68,7 @@ impl Estates {
         let items = &self.items;
         let mut index = Index::default();
         let origin = |reader: &mut Reader, index: usize| {
-            queue::caught(|| {
+            queue::caught(reader, |reader| {
                 let bytes = items[index].bytes(reader.buffer()).ok()?;
                 let document = reader.read(bytes).ok()?;
                 Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
@@ -200,6 +200,10 @@ impl EstateOf {
 }
 
 impl Siblings for EstateOf {
+    fn find(&self) {
+        self.estates.index();
+    }
+
     fn others(&self, kind: &str) -> Vec<usize> {
         self.estates.others(self.index, kind)
     }

@@ -6,10 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Parameter, Position, Region, Rule, RuleCell, RuleIndex, Run, Severity};
+use assize_finding::{Rule, RuleCell, RuleIndex, Run, Severity};
 use assize_policy::{
-    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
-    shipped_policies,
+    Limits, Page, PageCell, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source,
+    SourceError, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
 
@@ -17,7 +17,9 @@ use crate::{
     config::Options,
     error::ProjectError,
     files::{self, display_path},
+    fit::check_against_kind,
     packs::Packs,
+    parameters::set_parameters,
     rules,
     since::Since,
 };
@@ -55,7 +57,7 @@ pub struct BrokenPolicy {
 /// A policy as found, before it is compiled.
 enum Candidate {
     Shipped(ShippedPolicy),
-    Own { source: Source, page: Page },
+    Own { source: Source, page: PageCell },
 }
 
 impl Project {
@@ -295,7 +297,8 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
             } else {
                 String::new()
             };
-            let page = Page::read(&display_path(&page_path, &options.root), &page_text);
+            let page_path = display_path(&page_path, &options.root);
+            let page = PageCell::new(move || Page::read(&page_path, &page_text));
             found.insert(
                 id,
                 Candidate::Own {
@@ -317,7 +320,7 @@ fn names(name: &str, id: &str) -> bool {
 }
 
 /// The present name of a policy that was renamed. A former id means nothing while a policy has it.
-fn present_name<'n>(name: &'n str, ids: &[&str], packs: &'n Packs) -> &'n str {
+pub(crate) fn present_name<'n>(name: &'n str, ids: &[&str], packs: &'n Packs) -> &'n str {
     if ids.iter().any(|id| names(name, id)) {
         name
     } else {
@@ -339,197 +342,6 @@ fn check_name(name: &str, ids: &[&str]) -> Result<(), ProjectError> {
     Err(ProjectError::Unknown(format!(
         "there is no policy or pack `{name}`; {hint}"
     )))
-}
-
-/// A policy must name a kind that exists and select fields that its schema has: a typo there would select nothing for ever.
-fn check_against_kind(policy: Policy, kinds: &Kinds) -> Result<Policy, SourceError> {
-    let error = |message: String, word: &str| SourceError {
-        path: policy.source.path.clone(),
-        region: region_of(&policy.source.text, word),
-        message,
-    };
-    if policy.header.judges_every_kind() {
-        return Ok(policy);
-    }
-    let judged = policy.header.kinds.iter().map(|name| {
-        let found = kinds.iter().find(|kind| kind.name() == name);
-        found.ok_or_else(|| {
-            let hint = kinds.nearest(name).map_or(String::new(), |nearest| {
-                format!("; did you mean `{nearest}`?")
-            });
-            error(format!("there is no kind `{name}`{hint}"), name)
-        })
-    });
-    let judged: Vec<&Arc<Kind>> = judged.collect::<Result<_, _>>()?;
-    policy.check_estate_kinds(|name| {
-        let hint = match (kinds.find(name), kinds.nearest(name)) {
-            (Some(_), _) => return Ok(()),
-            (None, Some(nearest)) => format!("; did you mean `{nearest}`?"),
-            (None, None) => String::new(),
-        };
-        Err(format!("there is no kind `{name}`{hint}"))
-    })?;
-    if let Some(query) = policy.boundless_queries().next() {
-        let message = format!(
-            "the query `{query}` does not begin with the name of a section, such as `$.Section[*]`"
-        );
-        return Err(error(message, query));
-    }
-    for kind in judged {
-        if let Err((message, word)) = check_fields(&policy, kind) {
-            return Err(error(message, &word));
-        }
-    }
-    Ok(policy)
-}
-
-/// The schema of a kind must have the fields that a policy selects; else what is wrong, and the field.
-fn check_fields(policy: &Policy, kind: &Kind) -> Result<(), (String, String)> {
-    let fields: Vec<String> = kind
-        .shapes()
-        .field_names()
-        .map(assize_snapshot::name_of)
-        .collect();
-    let mut selected = policy.selected_names().into_iter();
-    let Some(unknown) = selected.find(|selected| !fields.contains(selected)) else {
-        return Ok(());
-    };
-    let hint = nearest(&unknown, fields.iter().map(String::as_str));
-    let hint = hint.map_or(String::new(), |nearest| {
-        format!("; did you mean `{nearest}`?")
-    });
-    let name = kind.name();
-    Err((
-        format!("the schema of kind `{name}` has no field `{unknown}`{hint}"),
-        unknown,
-    ))
-}
-
-/// Where a word first stands in a text.
-fn region_of(text: &str, word: &str) -> Region {
-    let at = text.find(word).unwrap_or(0);
-    let mut cursor = assize_snapshot::PositionCursor::new(text);
-    let start = cursor.position(at as u32);
-    let end = cursor.position((at + word.len()) as u32);
-    Region {
-        start,
-        end: if end > start {
-            end
-        } else {
-            Position::new(start.line, start.column + 1)
-        },
-    }
-}
-
-/// Sets the parameters that the command line names. What is said of one policy outranks what is said of its pack.
-fn set_parameters(
-    policies: &mut [Policy],
-    settings: &[String],
-    packs: &Packs,
-) -> Result<Vec<Parameter>, ProjectError> {
-    let settings: Vec<Setting<'_>> = settings
-        .iter()
-        .map(|text| Setting::read(text))
-        .collect::<Result<_, _>>()?;
-    let ids: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
-    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let (of_one, of_pack): (Vec<_>, Vec<_>) = settings
-        .into_iter()
-        .partition(|setting| known.contains(&present_name(setting.owner, &known, packs)));
-    let mut parameters = Vec::new();
-    for setting in of_pack {
-        parameters.push(set_in_pack(policies, &setting, &known)?);
-    }
-    for setting in of_one {
-        let id = present_name(setting.owner, &known, packs);
-        if let Some(policy) = policies.iter_mut().find(|policy| policy.id == id) {
-            parameters.push(set_in_policy(policy, id, &setting)?);
-        }
-    }
-    Ok(parameters)
-}
-
-/// `owner.name=value`; the owner is a policy or a pack.
-struct Setting<'t> {
-    owner: &'t str,
-    name: &'t str,
-    value: &'t str,
-}
-
-impl<'t> Setting<'t> {
-    fn read(text: &'t str) -> Result<Self, ProjectError> {
-        let split = text
-            .split_once('=')
-            .and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
-        match split {
-            Some(((owner, name), value)) => Ok(Self { owner, name, value }),
-            None => Err(ProjectError::Unknown(format!(
-                "`{text}` is no parameter; expected `policy/id.name=value` or `pack.name=value`"
-            ))),
-        }
-    }
-}
-
-fn set_in_policy(
-    policy: &mut Policy,
-    owner: &str,
-    setting: &Setting<'_>,
-) -> Result<Parameter, ProjectError> {
-    let Setting { name, value, .. } = *setting;
-    policy.set(name, value).map_err(ProjectError::Unknown)?;
-    let value = policy.params().find(|(own, _)| *own == name);
-    Ok(Parameter {
-        rule: owner.to_owned(),
-        name: name.to_owned(),
-        value: value
-            .map(|(_, value)| value.to_string())
-            .unwrap_or_default(),
-    })
-}
-
-/// Sets a parameter for every policy of a pack.
-fn set_in_pack(
-    policies: &mut [Policy],
-    setting: &Setting<'_>,
-    ids: &[&str],
-) -> Result<Parameter, ProjectError> {
-    let mut set = None;
-    for policy in policies.iter_mut() {
-        if policy.pack() == Some(setting.owner) {
-            if !policy.shares(setting.name) {
-                return Err(ProjectError::Unknown(no_pack_parameter(policy, setting)));
-            }
-            set = Some(set_in_policy(policy, setting.owner, setting)?);
-        }
-    }
-    set.ok_or_else(|| {
-        let packs = ids.iter().filter_map(|id| id.rsplit_once('/'));
-        let names = ids.iter().copied().chain(packs.map(|(pack, _)| pack));
-        let hint = nearest(setting.owner, names);
-        let hint = hint.map_or(String::new(), |nearest| {
-            format!("; did you mean `{nearest}`?")
-        });
-        ProjectError::Unknown(format!(
-            "no policy or pack `{}` takes part in this run{hint}",
-            setting.owner
-        ))
-    })
-}
-
-fn no_pack_parameter(policy: &Policy, setting: &Setting<'_>) -> String {
-    let Setting { owner, name, .. } = setting;
-    let names: Vec<&str> = policy
-        .shared_params()
-        .map(|param| param.name.as_str())
-        .collect();
-    let hint = match nearest(name, names.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if names.is_empty() => {
-            "it has none; a parameter of one policy is set by `policy/id.name=value`".to_owned()
-        }
-        None => format!("it has {}", names.join(", ")),
-    };
-    format!("pack `{owner}` has no parameter `{name}`; {hint}")
 }
 
 fn broken_rule(broken: &BrokenPolicy) -> Rule {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::Control;
-use assize_policy::{ControlNote, Pack, Reference, References, Shared, shipped_packs};
+use assize_policy::{ControlNote, Framework, Pack, Reference, References, Shared, shipped_packs};
 
 use crate::{config::Options, error::ProjectError, files};
 
@@ -17,7 +17,7 @@ type PackCell = LazyLock<Pack, Box<dyn FnOnce() -> Pack + Send>>;
 /// The packs of a run, by name.
 #[derive(Debug, Default)]
 pub struct Packs {
-    packs: BTreeMap<String, Arc<PackCell>>,
+    named: BTreeMap<String, Arc<PackCell>>,
     /// Those that folders of the run bring along or add to.
     own: BTreeSet<String>,
     references: Arc<References>,
@@ -31,7 +31,7 @@ impl Packs {
             // A test reads them all.
             let read = || Pack::read(text).unwrap_or_else(|message| Pack::unreadable(&message));
             let cell = LazyLock::new(Box::new(read) as Box<dyn FnOnce() -> Pack + Send>);
-            packs.packs.insert(name.to_owned(), Arc::new(cell));
+            packs.named.insert(name.to_owned(), Arc::new(cell));
         }
         let mut references = References::shipped();
         for folder in &options.policies {
@@ -83,33 +83,33 @@ impl Packs {
 
     fn add(&mut self, name: String, path: PathBuf, text: &str) -> Result<(), ProjectError> {
         let mut pack = Pack::read(text).map_err(|message| ProjectError::Pack { path, message })?;
-        if let Some(former) = self.packs.remove(&name) {
+        if let Some(former) = self.named.remove(&name) {
             // Policies of the former pack that were not replaced still read its parameters.
             for (param, value) in &former.params {
                 let own = pack.params.entry(param.clone());
                 own.or_insert_with(|| value.clone());
             }
         }
-        self.packs
+        self.named
             .insert(name, Arc::new(LazyLock::new(Box::new(|| pack))));
         Ok(())
     }
 
     /// All packs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Pack)> {
-        self.packs
+        self.named
             .iter()
             .map(|(name, pack)| (name.as_str(), &***pack))
     }
 
     /// What the policies of a pack share; of those without a pack, where there is none of the name.
     pub(crate) fn shared(&self, pack: &str) -> Arc<Shared> {
-        shared(self.packs.get(pack).map(|cell| &**cell), &self.references)
+        shared(self.named.get(pack).map(|cell| &**cell), &self.references)
     }
 
     /// The same, worked out when it is needed.
     pub(crate) fn later(&self, pack: &str) -> impl FnOnce() -> Arc<Shared> + Send + 'static {
-        let cell = self.packs.get(pack).map(Arc::clone);
+        let cell = self.named.get(pack).map(Arc::clone);
         let references = Arc::clone(&self.references);
         move || shared(cell.as_deref(), &references)
     }
@@ -126,26 +126,39 @@ impl Packs {
 
     /// The present id of a policy that was renamed; any other id as it is.
     pub fn resolve<'n>(&'n self, id: &'n str) -> &'n str {
-        self.packs
+        self.named
             .values()
             .find_map(|pack| pack.aliases.get(id))
             .map_or(id, String::as_str)
     }
 
-    /// What some pack knows of a control.
-    pub fn control(&self, control: &Control) -> Option<&ControlNote> {
+    /// A pack, if there is one of the name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Pack> {
+        self.named.get(name).map(|cell| &***cell)
+    }
+
+    /// What is known of a control for the policies of a pack. The words may be those of another pack; that a mapping is
+    /// verified, only the pack itself can say.
+    pub fn control(&self, pack: &str, control: &Control) -> Option<ControlNote> {
         let name = control.to_string();
-        self.packs
-            .values()
-            .find_map(|pack| pack.controls.get(&name))
+        let own = self.get(pack).and_then(|pack| pack.controls.get(&name));
+        let others = || self.iter().find_map(|(_, pack)| pack.controls.get(&name));
+        own.cloned().or_else(|| {
+            others().map(|note| ControlNote {
+                title: note.title.clone(),
+                verified: false,
+            })
+        })
+    }
+
+    /// A framework, as the first pack that has it says.
+    pub(crate) fn framework_of(&self, name: &str) -> Option<&Framework> {
+        self.iter().find_map(|(_, pack)| pack.frameworks.get(name))
     }
 
     /// The name and version of a framework.
     pub fn framework(&self, name: &str) -> Option<String> {
-        let framework = self
-            .packs
-            .values()
-            .find_map(|pack| pack.frameworks.get(name))?;
+        let framework = self.framework_of(name)?;
         Some(
             format!("{} {}", framework.name, framework.version)
                 .trim_end()

@@ -89,8 +89,14 @@ impl<T> Shared<T> {
 }
 
 /// Runs work that may fail; a mistake in assize is a failure, too, so that nobody waits for a result that never comes.
-pub(crate) fn caught<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or(None)
+pub(crate) fn caught<S: Default, T>(
+    state: &mut S,
+    work: impl FnOnce(&mut S) -> Option<T>,
+) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(|| work(state))).unwrap_or_else(|_| {
+        *state = S::default();
+        None
+    })
 }
 
 /// Runs `work` on the numbers below `count`, on some threads, and hands the results to `take` in order. Each thread makes

@@ -177,7 +177,7 @@ impl Since {
             .collect();
         let mut index = Index::default();
         let work = |reader: &mut Reader, nth: usize| {
-            queue::caught(|| {
+            queue::caught(reader, |reader| {
                 let bytes = files::read_snapshot(&paths[nth], reader.buffer()).ok()?;
                 let document = reader.read(bytes).ok()?;
                 let origin = Origin::of(document, &self.kinds, self.kind.as_ref());

@@ -79,7 +79,7 @@ fn same_in_every_spelling(text: &str) {
 
 #[test]
 fn our_own_export() {
-    let path = repository().join("examples/tenant/ProviderSettingsExport.json");
+    let path = repository().join("examples/changes/after/ProviderSettingsExport.json");
     same_in_every_spelling(&std::fs::read_to_string(path).expect("the example is there"));
 }
 
@@ -127,7 +127,7 @@ proptest! {
     /// Reordering lists, adding unrelated fields and another indentation change no verdict and no identity.
     #[test]
     fn order_and_company_do_not_matter(seeds in prop::collection::vec(any::<u32>(), 400), pretty in any::<bool>()) {
-        let path = repository().join("examples/tenant/ProviderSettingsExport.json");
+        let path = repository().join("examples/changes/after/ProviderSettingsExport.json");
         let text = std::fs::read_to_string(path).expect("the example is there");
         let expected = verdicts(&check(options(), bytes(text.as_str())));
         let mut json: Json = serde_json::from_str(&text).expect("the example is JSON");

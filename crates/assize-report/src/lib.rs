@@ -6,9 +6,13 @@
 //!
 //! A format is one file here and one variant of [`Format`].
 
+mod catalogue;
+mod catalogue_html;
+mod catalogue_markdown;
 mod compact;
 mod escape;
 mod format;
+mod html;
 mod json;
 mod json_stream;
 mod json_v1;
@@ -25,6 +29,7 @@ use std::io::{self, Write};
 
 use assize_finding::{Judged, Run, Status, Summary};
 
+pub use catalogue::{CatalogueFormat, write_catalogue};
 pub use escape::escape_control;
 pub use format::Format;
 pub use needs::Needs;

@@ -111,7 +111,7 @@ const NO_HABIT: Habit = Habit {
 #[derive(Debug)]
 pub(crate) struct Guesses {
     /// The first stands for the document itself.
-    guesses: Vec<Guess>,
+    memory: Vec<Guess>,
     /// Counts documents: symbols of a document's own names mean others in the next.
     document: u32,
     shared: Vec<Habit>,
@@ -122,7 +122,7 @@ pub(crate) struct Guesses {
 impl Default for Guesses {
     fn default() -> Self {
         Self {
-            guesses: vec![Guess::NOTHING],
+            memory: vec![Guess::NOTHING],
             document: 0,
             shared: Vec::new(),
             own: Vec::new(),
@@ -137,7 +137,7 @@ impl Guesses {
         self.document = self.document.wrapping_add(1);
         if self.document == 0 {
             // The counter came round: old guesses would look fresh.
-            self.guesses = vec![Guess::NOTHING];
+            self.memory = vec![Guess::NOTHING];
             self.shared.clear();
             self.document = 1;
         }
@@ -147,7 +147,7 @@ impl Guesses {
 
     #[inline]
     fn link(&self, place: Place) -> Spot {
-        let guess = |spot: Spot| self.guesses.get(spot.0 as usize);
+        let guess = |spot: Spot| self.memory.get(spot.0 as usize);
         if place.previous == Spot::NONE {
             guess(place.label).map_or(Spot::ROOT, |label| label.first)
         } else {
@@ -162,7 +162,7 @@ impl Guesses {
         } else {
             place.previous
         };
-        if let Some(guess) = self.guesses.get_mut(from.0 as usize) {
+        if let Some(guess) = self.memory.get_mut(from.0 as usize) {
             *(if is_first {
                 &mut guess.first
             } else {
@@ -176,7 +176,7 @@ impl Guesses {
     #[inline]
     pub(crate) fn guess(&self, place: Place, text: &[u8]) -> Option<(Symbol, Spot, usize)> {
         let spot = self.link(place);
-        let guess = self.guesses.get(spot.0 as usize)?;
+        let guess = self.memory.get(spot.0 as usize)?;
         let begins = guess.begins(text.first_chunk()?);
         let is_known = guess.symbol.local_index().is_none() || guess.document == self.document;
         (begins && is_known).then_some((guess.symbol, spot, guess.length as usize))
@@ -186,7 +186,7 @@ impl Guesses {
     pub(crate) fn learn(&mut self, place: Place, name: &str, symbol: Symbol) -> Spot {
         let linked = self.link(place);
         let learned = Guess::new(name, symbol, self.document);
-        if let Some(guess) = self.guesses.get_mut(linked.0 as usize)
+        if let Some(guess) = self.memory.get_mut(linked.0 as usize)
             && linked != Spot::ROOT
             && learned.length > 0
             && guess.length == learned.length
@@ -203,9 +203,9 @@ impl Guesses {
         // A place that has had another name before takes the name where it was seen, so that what changes does not pile up.
         let spot = if linked != Spot::ROOT && seen != Spot::ROOT {
             seen
-        } else if self.guesses.len() < MOST {
-            self.guesses.push(learned);
-            Spot(self.guesses.len() as u32 - 1)
+        } else if self.memory.len() < MOST {
+            self.memory.push(learned);
+            Spot(self.memory.len() as u32 - 1)
         } else {
             seen
         };
@@ -303,7 +303,7 @@ mod tests {
             let found = guesses.guess(FIRST, text.as_bytes());
             assert_eq!(found, Some((Symbol::local(0), Spot(1), 6)));
         }
-        assert_eq!(guesses.guesses.len(), 2);
+        assert_eq!(guesses.memory.len(), 2);
     }
 
     #[test]
@@ -315,6 +315,6 @@ mod tests {
             guesses.add_own(index);
             place.previous = guesses.learn(place, &format!("name{index}"), Symbol::local(index));
         }
-        assert!(guesses.guesses.len() <= MOST);
+        assert!(guesses.memory.len() <= MOST);
     }
 }

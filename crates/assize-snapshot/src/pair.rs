@@ -28,109 +28,158 @@ pub fn pairs(
     later: &Snapshot,
     after: &[NodeId],
 ) -> Vec<Pair> {
-    let mut groups: HashMap<Vec<KeyStep>, Group> = HashMap::new();
-    for (nth, object) in before.iter().enumerate() {
-        let group = groups.entry(earlier.keyed_way(*object)).or_default();
-        group.before.push(nth);
+    let mut keyed: Vec<Keyed> = Vec::with_capacity(before.len() + after.len());
+    for (is_after, snapshot, objects) in [(false, earlier, before), (true, later, after)] {
+        let objects = objects.iter().enumerate();
+        keyed.extend(objects.map(|(nth, object)| Keyed::of(snapshot, *object, nth, is_after)));
     }
-    let mut order = Vec::new();
-    for (nth, object) in after.iter().enumerate() {
-        let way = later.keyed_way(*object);
-        let group = groups.entry(way.clone()).or_default();
-        if group.after.is_empty() {
-            order.push(way);
-        }
-        group.after.push(nth);
-    }
-    let mut contents = Contents {
-        earlier,
-        later,
-        before,
-        after,
-        left: MOST_COMPARED,
+    // Objects with one key stand together, those of the earlier snapshot first.
+    keyed.sort_unstable();
+    let mut pairing = Pairing {
+        contents: Contents {
+            earlier,
+            later,
+            before,
+            after,
+            left: MOST_COMPARED,
+        },
+        partners: vec![Partner::default(); after.len()],
+        gone: vec![Gone::Surely; before.len()],
     };
-    // What was found for each object of the later snapshot: its partner, and whether that is in doubt.
-    let mut partners: Vec<(Option<usize>, bool)> = vec![(None, false); after.len()];
-    let mut is_taken = vec![false; before.len()];
-    let mut doubtful_gone = vec![false; before.len()];
-    for way in &order {
-        let Some(group) = groups.get(way) else {
-            continue;
-        };
-        let settled = group.settle(way, &mut contents);
-        for (nth, partner, in_doubt) in settled {
-            partners[nth] = (partner, in_doubt);
-            if let Some(partner) = partner {
-                is_taken[partner] = true;
+    for group in keyed.chunk_by(|left, right| left.key == right.key) {
+        pairing.settle(group);
+    }
+    pairing.pairs()
+}
+
+/// An object with what identifies it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Keyed {
+    /// The steps of its keyed path, in a form that ends of names cannot be mistaken in.
+    key: String,
+    is_after: bool,
+    nth: usize,
+    /// Some step is an element that nothing tells from the others.
+    is_nameless: bool,
+    /// Only the last step is an element of a list.
+    is_direct: bool,
+}
+
+impl Keyed {
+    fn of(snapshot: &Snapshot, object: NodeId, nth: usize, is_after: bool) -> Self {
+        let way = snapshot.keyed_way(object);
+        let mut key = String::new();
+        for step in &way {
+            match step {
+                KeyStep::Member(name) => {
+                    key.push('.');
+                    push_text(name, &mut key);
+                }
+                KeyStep::Element(parts) => {
+                    key.push('[');
+                    for part in parts {
+                        push_text(part, &mut key);
+                    }
+                }
+                KeyStep::Nameless => key.push('?'),
             }
         }
-        let in_doubt = group.after.iter().any(|nth| partners[*nth].1);
-        for nth in &group.before {
-            doubtful_gone[*nth] = in_doubt;
+        let is_member = |step: &KeyStep| matches!(step, KeyStep::Member(_));
+        Self {
+            key,
+            is_after,
+            nth,
+            is_nameless: way.contains(&KeyStep::Nameless),
+            is_direct: way.iter().rev().skip(1).all(is_member),
         }
     }
-    let present = partners
-        .iter()
-        .zip(after)
-        .map(|((partner, in_doubt), object)| Pair {
-            before: partner.map(|nth| before[nth]),
-            after: Some(*object),
-            in_doubt: *in_doubt,
-        });
-    let gone = (0..before.len())
-        .filter(|nth| !is_taken[*nth])
-        .map(|nth| Pair {
-            before: Some(before[nth]),
-            after: None,
-            in_doubt: doubtful_gone[nth],
-        });
-    present.chain(gone).collect()
 }
 
-/// The objects that one keyed way leads to, as indexes.
-#[derive(Default)]
-struct Group {
-    before: Vec<usize>,
-    after: Vec<usize>,
+/// What was found for an object of the later snapshot.
+#[derive(Clone, Copy, Default)]
+struct Partner {
+    before: Option<usize>,
+    in_doubt: bool,
 }
 
-impl Group {
-    /// The partner of each object of the later snapshot, and whether that is in doubt.
-    fn settle(
-        &self,
-        way: &[KeyStep],
-        contents: &mut Contents<'_>,
-    ) -> Vec<(usize, Option<usize>, bool)> {
-        let is_single = self.before.len() <= 1 && self.after.len() <= 1;
-        if is_single && !way.contains(&KeyStep::Nameless) {
-            return vec![(self.after[0], self.before.first().copied(), false)];
+/// Whether an object of the earlier snapshot is gone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    No,
+    Surely,
+    InDoubt,
+}
+
+struct Pairing<'s> {
+    contents: Contents<'s>,
+    partners: Vec<Partner>,
+    gone: Vec<Gone>,
+}
+
+impl Pairing<'_> {
+    /// Pairs the objects that have one key.
+    fn settle(&mut self, group: &[Keyed]) {
+        let (before, after) = group.split_at(group.partition_point(|one| !one.is_after));
+        match (before, after) {
+            // What only one snapshot has is new, or gone.
+            ([], _) | (_, []) => {}
+            ([left], [right]) if !left.is_nameless => self.pair(right.nth, left.nth, false),
+            _ => self.settle_many(before, after),
         }
-        if self.before.is_empty() {
-            return self.after.iter().map(|nth| (*nth, None, false)).collect();
-        }
+    }
+
+    /// Pairs objects that share a key, or have none: those that are equal, then, in doubt, what is left.
+    fn settle_many(&mut self, before: &[Keyed], after: &[Keyed]) {
         // Equal objects stand for each other only within one list: above them, too, something may have changed places.
-        let is_direct = way
-            .iter()
-            .rev()
-            .skip(1)
-            .all(|step| matches!(step, KeyStep::Member(_)));
-        let equal = is_direct.then(|| contents.equal(self)).flatten();
-        let Some((equal, mut rest)) = equal else {
-            let mut rest: VecDeque<usize> = self.before.iter().copied().collect();
-            let doubtful = self.after.iter().map(|nth| (*nth, rest.pop_front(), true));
-            return doubtful.collect();
+        let is_direct = before[0].is_direct;
+        let equal = is_direct.then(|| self.contents.equal(before, after));
+        let (mut left, mut right) = if let Some(equal) = equal.flatten() {
+            for (after, before) in &equal.pairs {
+                self.pair(*after, *before, false);
+            }
+            (equal.before, equal.after)
+        } else {
+            let nths = |side: &[Keyed]| side.iter().map(|one| one.nth).collect();
+            (nths(before), nths(after))
         };
-        let mut settled = Vec::with_capacity(self.after.len());
-        for (nth, partner) in equal {
-            let in_doubt = partner.is_none() && !rest.is_empty();
-            settled.push((nth, partner, in_doubt));
+        if left.is_empty() || right.is_empty() {
+            return;
         }
-        for (_, partner, in_doubt) in &mut settled {
-            if *in_doubt {
-                *partner = rest.pop_front();
+        for before in &left {
+            self.gone[*before] = Gone::InDoubt;
+        }
+        while let Some(after) = right.pop_front() {
+            match left.pop_front() {
+                Some(before) => self.pair(after, before, true),
+                None => self.partners[after].in_doubt = true,
             }
         }
-        settled
+    }
+
+    fn pair(&mut self, after: usize, before: usize, in_doubt: bool) {
+        self.partners[after] = Partner {
+            before: Some(before),
+            in_doubt,
+        };
+        self.gone[before] = Gone::No;
+    }
+
+    fn pairs(self) -> Vec<Pair> {
+        let Contents { before, after, .. } = self.contents;
+        let present = self.partners.iter().zip(after);
+        let present = present.map(|(partner, object)| Pair {
+            before: partner.before.map(|nth| before[nth]),
+            after: Some(*object),
+            in_doubt: partner.in_doubt,
+        });
+        let gone = self.gone.iter().zip(before);
+        let gone = gone.filter(|(gone, _)| **gone != Gone::No);
+        let gone = gone.map(|(gone, object)| Pair {
+            before: Some(*object),
+            after: None,
+            in_doubt: *gone == Gone::InDoubt,
+        });
+        present.chain(gone).collect()
     }
 }
 
@@ -144,25 +193,35 @@ struct Contents<'s> {
     left: usize,
 }
 
-/// Objects of the later snapshot with their equals, and what is left of the earlier one.
-type Equals = (Vec<(usize, Option<usize>)>, VecDeque<usize>);
+/// Objects that are equal, as pairs of after and before, and what is left of both sides.
+struct Equals {
+    pairs: Vec<(usize, usize)>,
+    before: VecDeque<usize>,
+    after: VecDeque<usize>,
+}
 
 impl Contents<'_> {
-    fn equal(&mut self, group: &Group) -> Option<Equals> {
+    fn equal(&mut self, before: &[Keyed], after: &[Keyed]) -> Option<Equals> {
         let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
-        for nth in &group.before {
-            let text = self.text(self.earlier, self.before[*nth])?;
-            known.entry(text).or_default().push_back(*nth);
+        for one in before {
+            let text = self.text(self.earlier, self.before[one.nth])?;
+            known.entry(text).or_default().push_back(one.nth);
         }
-        let mut found = Vec::with_capacity(group.after.len());
-        for nth in &group.after {
-            let text = self.text(self.later, self.after[*nth])?;
-            let partner = known.get_mut(&text).and_then(VecDeque::pop_front);
-            found.push((*nth, partner));
+        let mut equals = Equals {
+            pairs: Vec::new(),
+            before: VecDeque::new(),
+            after: VecDeque::new(),
+        };
+        for one in after {
+            let text = self.text(self.later, self.after[one.nth])?;
+            match known.get_mut(&text).and_then(VecDeque::pop_front) {
+                Some(before) => equals.pairs.push((one.nth, before)),
+                None => equals.after.push_back(one.nth),
+            }
         }
-        let mut rest: Vec<usize> = known.into_values().flatten().collect();
-        rest.sort_unstable();
-        Some((found, rest.into()))
+        equals.before.extend(known.into_values().flatten());
+        equals.before.make_contiguous().sort_unstable();
+        Some(equals)
     }
 
     fn text(&mut self, snapshot: &Snapshot, node: NodeId) -> Option<String> {

@@ -13,12 +13,14 @@ use crate::{
     normalise,
     problem::{Place, Problem, shorten},
     tape::Tag,
-    tape_json::TapeNode,
+    tape_json::{TapeNode, with_violations},
     wrapper::wrapped_list,
 };
 
 /// Schema violations of one snapshot that are reported one by one.
 const MAX_VIOLATIONS: usize = 100;
+/// Schema violations of one snapshot that are looked for: each takes some hundred bytes, and a value of two bytes can be one.
+const MAX_VIOLATIONS_FOUND: u32 = 5_000;
 /// Sections whose soundness is settled beforehand; no schema has nearly as many.
 const MOST_SECTIONS: usize = 1_000;
 /// Repeated member names of one snapshot that are reported one by one.
@@ -42,6 +44,8 @@ pub struct Snapshot {
     missing: BTreeMap<Symbol, String>,
     /// Where values begin that violate the schema or cannot be read, sorted.
     unsound: Vec<u32>,
+    /// Any value may break the schema.
+    is_doubtful: bool,
     /// Where the root and the sections begin, and whether they are sound; empty where everything is.
     large: Vec<(u32, bool)>,
 }
@@ -83,6 +87,18 @@ impl std::fmt::Debug for Sections {
     }
 }
 
+/// Whether a keyword refuses a value without saying which of its parts is wrong.
+fn is_choice(keyword: &ValidationErrorKind) -> bool {
+    matches!(
+        keyword,
+        ValidationErrorKind::AnyOf { .. }
+            | ValidationErrorKind::OneOfNotValid { .. }
+            | ValidationErrorKind::OneOfMultipleValid { .. }
+            | ValidationErrorKind::Not { .. }
+            | ValidationErrorKind::Contains
+    )
+}
+
 impl Snapshot {
     /// Makes a snapshot of a document. `kind` overrides what the document says of itself.
     pub fn new(
@@ -114,6 +130,7 @@ impl Snapshot {
             sections: Sections::whole(root),
             missing: BTreeMap::new(),
             unsound: Vec::new(),
+            is_doubtful: false,
             large: Vec::new(),
             document,
         };
@@ -134,6 +151,9 @@ impl Snapshot {
 
     /// Whether a value and all it holds follow the schema and can be read.
     pub fn is_sound(&self, node: NodeId) -> bool {
+        if self.is_doubtful {
+            return false;
+        }
         if self.unsound.is_empty() {
             return true;
         }
@@ -479,41 +499,42 @@ impl Snapshot {
         if validator.is_valid(root) {
             return Ok(());
         }
-        let mut violations = Vec::new();
-        let mut starts = Vec::new();
-        for error in validator.iter_errors(root) {
-            let node = self.normalised_node(error.instance_path().as_str());
-            let entry = self.document.entry(node);
+        let (errors, is_cut) =
+            with_violations(MAX_VIOLATIONS_FOUND, || validator.iter_errors(root));
+        let found: Vec<(NodeId, bool, String)> = errors
+            .take(MAX_VIOLATIONS_FOUND as usize)
+            .map(|error| {
+                let node = self.normalised_node(error.instance_path().as_str());
+                (node, is_choice(error.kind()), shorten(&error.to_string()))
+            })
             // What could not be read has been reported already; that the schema minds it, too, is no news.
-            if entry.tag() == Tag::Unreadable {
-                continue;
+            .filter(|(node, ..)| self.document.entry(*node).tag() != Tag::Unreadable)
+            .collect();
+        let mut starts = Vec::new();
+        for (node, is_choice, _) in &found {
+            starts.push(self.document.entry(*node).start);
+            if *is_choice {
+                starts.extend(self.starts_within(*node));
             }
-            starts.push(entry.start);
-            // Which of the parts is wrong, these keywords do not say.
-            if matches!(
-                error.kind(),
-                ValidationErrorKind::AnyOf { .. }
-                    | ValidationErrorKind::OneOfNotValid { .. }
-                    | ValidationErrorKind::OneOfMultipleValid { .. }
-                    | ValidationErrorKind::Not { .. }
-                    | ValidationErrorKind::Contains
-            ) {
-                starts.extend(self.starts_within(node));
-            }
-            if violations.len() < MAX_VIOLATIONS {
-                violations.push((node, error.to_string()));
-            }
-        }
-        for (node, message) in violations {
-            self.problems.push(Problem {
-                rule: format!("schema/{}", kind.name()).into(),
-                message: shorten(&message),
-                place: Place::Node(node),
-                severity: Severity::High,
-                incomplete: true,
-            });
         }
         self.unsound.extend(starts);
+        if is_cut {
+            self.doubt(kind);
+        }
+        let hidden = found.len().saturating_sub(MAX_VIOLATIONS);
+        for (node, _, message) in found.into_iter().take(MAX_VIOLATIONS) {
+            self.violated(kind, Place::Node(node), message);
+        }
+        let more = match (is_cut, hidden) {
+            (true, _) => format!(
+                "the first {MAX_VIOLATIONS} violations of the schema are shown; how many more there are is unknown"
+            ),
+            (false, 0) => return Ok(()),
+            (false, hidden) => format!(
+                "the first {MAX_VIOLATIONS} violations of the schema are shown; there are {hidden} more"
+            ),
+        };
+        self.violated(kind, Place::File, more);
         Ok(())
     }
 
@@ -528,6 +549,24 @@ impl Snapshot {
             }
         }
         starts
+    }
+
+    fn violated(&mut self, kind: &Kind, place: Place, message: String) {
+        self.problems.push(Problem {
+            rule: format!("schema/{}", kind.name()).into(),
+            message,
+            place,
+            severity: Severity::High,
+            incomplete: true,
+        });
+    }
+
+    /// Not all violations are known: what is not proved to follow the schema counts as one.
+    fn doubt(&mut self, kind: &Kind) {
+        match kind.checks().doubtful(&self.document, self.sections.root) {
+            Some(doubtful) => self.unsound.extend(doubtful),
+            None => self.is_doubtful = true,
+        }
     }
 
     /// The value at a pointer into the normalised data, or the nearest one above it.

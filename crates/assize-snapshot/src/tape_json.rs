@@ -1,10 +1,10 @@
 //! The tape as `jsonschema` sees it, so that a document is validated where it lies.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::Cell};
 
 use jsonschema::{
     JsonType,
-    json::{Array, Json, JsonNumber, Node, NodeIdentity, Object},
+    json::{Array, Json, JsonNumber, Node, NodeIdentity, Object, unique},
 };
 use serde_json::{Number, Value as JsonValue};
 
@@ -42,6 +42,24 @@ impl Json for TapeJson {
         string.clone_into(buffer);
         f(TapeNode::Name(buffer))
     }
+}
+
+thread_local! {
+    /// How many more violations the validation on this thread may find; as good as no bound where nobody set one. Each asks its value for a copy to show, and one that
+    /// is asked too often ends the search: from then on, nothing seems to have parts. Without a bound, a million values of
+    /// two bytes would be a million errors of some hundred bytes.
+    static VIOLATIONS_LEFT: Cell<u32> = const { Cell::new(u32::MAX) };
+}
+
+/// Does some validation, which may find so many violations; whether there were more, so that what was found last may be wrong.
+pub(crate) fn with_violations<T>(most: u32, work: impl FnOnce() -> T) -> (T, bool) {
+    VIOLATIONS_LEFT.set(most);
+    let found = work();
+    (found, VIOLATIONS_LEFT.replace(u32::MAX) == 0)
+}
+
+fn too_many_violations() -> bool {
+    VIOLATIONS_LEFT.get() == 0
 }
 
 impl<'d> TapeNode<'d> {
@@ -140,14 +158,24 @@ impl<'d> Node<'d, TapeJson> for TapeNode<'d> {
             JsonValue::Null => self.is_null(),
             JsonValue::Bool(expected) => self.as_boolean() == Some(*expected),
             JsonValue::String(expected) => self.as_string().is_some_and(|text| text == *expected),
-            _ => jsonschema_equal(&self.to_value(), expected),
+            _ => match self {
+                Self::Name(_) => false,
+                Self::Value(document, node) => {
+                    jsonschema_equal(&to_json(document, *node), expected)
+                }
+            },
         }
     }
 
+    /// What the message about a violation shows of the value: enough of it to know it. Nothing else asks for it.
     fn to_value(&self) -> Cow<'d, JsonValue> {
+        VIOLATIONS_LEFT.set(VIOLATIONS_LEFT.get().saturating_sub(1));
         Cow::Owned(match self {
-            Self::Name(name) => JsonValue::String((*name).to_owned()),
-            Self::Value(document, node) => to_json(document, *node),
+            Self::Name(name) => JsonValue::String(excerpt(name)),
+            Self::Value(document, node) => {
+                let mut left = MOST_SHOWN;
+                shown(document, *node, &mut left)
+            }
         })
     }
 
@@ -186,6 +214,60 @@ fn jsonschema_equal(left: &JsonValue, right: &JsonValue) -> bool {
         }
         _ => left == right,
     }
+}
+
+/// Values that a message shows of one value.
+const MOST_SHOWN: usize = 64;
+/// Characters that a message shows of one text, and of one name.
+const LONGEST_SHOWN: usize = 300;
+
+/// A copy of the beginning of a value; what is left out is `…`. The depth is bounded by the number of values.
+fn shown(document: &Document, node: NodeId, left: &mut usize) -> JsonValue {
+    *left = left.saturating_sub(1);
+    match document.entry(node).tag() {
+        Tag::Array => {
+            let mut elements = Vec::new();
+            for child in document.children(node) {
+                if *left == 0 {
+                    elements.push(JsonValue::from("…"));
+                    break;
+                }
+                elements.push(shown(document, child, left));
+            }
+            JsonValue::Array(elements)
+        }
+        Tag::Object => {
+            let mut members = serde_json::Map::new();
+            for child in document.children(node) {
+                if *left == 0 {
+                    members.insert("…".to_owned(), JsonValue::from("…"));
+                    break;
+                }
+                let name = excerpt(document.name(child));
+                members.insert(name, shown(document, child, left));
+            }
+            JsonValue::Object(members)
+        }
+        tag if is_text(tag) => {
+            let text = TapeNode::Value(document, node).as_string();
+            JsonValue::String(excerpt(&text.unwrap_or_default()))
+        }
+        _ => to_json(document, node),
+    }
+}
+
+/// The beginning and the end of a text.
+fn excerpt(text: &str) -> String {
+    if text.len() <= 2 * LONGEST_SHOWN {
+        return text.to_owned();
+    }
+    let end = text
+        .char_indices()
+        .rev()
+        .nth(LONGEST_SHOWN)
+        .map_or(0, |(at, _)| at);
+    let start: String = text.chars().take(LONGEST_SHOWN).collect();
+    format!("{start}…{}", &text[end..])
 }
 
 /// A copy of a value. The depth is bounded by the parser's limit.
@@ -316,6 +398,9 @@ impl<'d> Iterator for MembersIter<'d> {
     type Item = (&'d str, TapeNode<'d>);
 
     fn next(&mut self) -> Option<Self::Item> {
+        if too_many_violations() {
+            return None;
+        }
         let node = NodeId(self.indexes.next()?);
         Some((
             self.document.name(node),
@@ -338,6 +423,14 @@ impl<'d> Array<'d, TapeJson> for Elements<'d> {
         self.entry.b as usize
     }
 
+    fn is_unique(&self) -> bool {
+        let elements = self.entry.children();
+        let values: Vec<JsonValue> = elements
+            .map(|element| to_json(self.document, NodeId(element)))
+            .collect();
+        unique::is_unique(&values)
+    }
+
     fn elements(&self) -> ElementsIter<'d> {
         ElementsIter {
             document: self.document,
@@ -356,6 +449,9 @@ impl<'d> Iterator for ElementsIter<'d> {
     type Item = TapeNode<'d>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if too_many_violations() {
+            return None;
+        }
         self.indexes
             .next()
             .map(|index| TapeNode::Value(self.document, NodeId(index)))

@@ -6,6 +6,7 @@
 //! A document that is proved valid never makes `jsonschema` compile its schema.
 
 mod compile;
+mod doubt;
 mod pattern;
 
 use std::borrow::Cow;
@@ -29,7 +30,7 @@ const ANY: u8 = 127;
 /// A schema as checks; the first is the root's.
 #[derive(Debug)]
 pub(crate) struct Checks {
-    checks: Vec<Check>,
+    all: Vec<Check>,
     /// What most values need of each check, and no more, close together in memory.
     quick: Vec<Quick>,
     scalars: Vec<Scalar>,
@@ -106,7 +107,7 @@ type Work = Vec<(NodeId, CheckId)>;
 impl Checks {
     /// Whether every keyword of the schema was understood.
     pub(crate) fn are_sure(&self) -> bool {
-        self.checks.iter().all(|check| !check.is_unsure)
+        self.all.iter().all(|check| !check.is_unsure)
     }
 
     /// Whether a value is valid for sure.
@@ -119,7 +120,7 @@ impl Checks {
             return false;
         }
         while let Some((node, check)) = work.pop() {
-            let check = &self.checks[check as usize];
+            let check = &self.all[check as usize];
             let entry = document.entry(node);
             let holds = match entry.tag() {
                 Tag::Array => self.items_hold(document, entry, check, &mut work),
@@ -159,8 +160,8 @@ impl Checks {
         work: &mut Work,
     ) -> bool {
         let own_type = type_of(entry.tag());
-        self.checks[id as usize].all.iter().all(|id| {
-            let check = &self.checks[*id as usize];
+        self.all[id as usize].all.iter().all(|id| {
+            let check = &self.all[*id as usize];
             if check.is_unsure || check.types & own_type == 0 {
                 return false;
             }
@@ -409,7 +410,7 @@ mod tests {
                 .unwrap();
             let snapshot = Snapshot::new(document, &kinds, None).unwrap();
             let checks = kind.checks();
-            let unsure = checks.checks.iter().filter(|check| check.is_unsure).count();
+            let unsure = checks.all.iter().filter(|check| check.is_unsure).count();
             assert!(
                 checks.prove(&snapshot.document, snapshot.root()),
                 "{}: {unsure} unsure",

@@ -75,10 +75,39 @@ fn wide_objects_that_are_flattened_and_renamed() {
 fn very_many_violations() {
     let rows = "{\"Domain\":1,\"Enabled\":2},".repeat(100_000);
     let snapshot = in_time(|| read(format!("{{\"Dkim\":[{rows}0]}}")));
-    assert_eq!(snapshot.problems.len(), 100);
+    assert_eq!(snapshot.problems.len(), 101);
     for problem in &snapshot.problems {
         assert!(problem.message.chars().count() < 400);
     }
+    let last = &snapshot.problems[100].message;
+    assert!(
+        last.ends_with("how many more there are is unknown"),
+        "{last}"
+    );
+}
+
+/// What is wrong beyond the violations that are known is not taken for sound, and what is in order stays so.
+#[test]
+fn violations_beyond_the_known_ones_count() {
+    let wrong = "{\"Domain\":1,\"Enabled\":2},".repeat(50_000);
+    let right = "{\"Domain\":\"a.example\",\"Enabled\":true}";
+    let snapshot = in_time(|| read(format!("{{\"Dkim\":[{right},{wrong}{right}]}}")));
+    let list = snapshot.document.children(snapshot.root()).next().unwrap();
+    let rows: Vec<_> = snapshot.document.children(list).collect();
+    let unsound = rows.iter().filter(|row| !snapshot.is_sound(**row)).count();
+    assert_eq!(unsound, 50_000);
+    assert!(snapshot.is_sound(rows[0]) && snapshot.is_sound(rows[50_001]));
+    assert!(!snapshot.is_sound(list) && !snapshot.is_sound(snapshot.root()));
+}
+
+#[test]
+fn some_more_violations_than_are_shown() {
+    let rows = "{\"Domain\":1,\"Enabled\":true},".repeat(150);
+    let snapshot = read(format!(
+        "{{\"Dkim\":[{rows}{{\"Domain\":\"a\",\"Enabled\":true}}]}}"
+    ));
+    let last = &snapshot.problems.last().unwrap().message;
+    assert!(last.ends_with("; there are 50 more"), "{last}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use assize_finding::Severity;
-use assize_report::Format;
+use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Show the page of a rule.
     Explain(ExplainArguments),
+    /// Write the catalogue of controls: what each policy checks, and which policies stand behind a framework's controls.
+    Catalog(CatalogArguments),
     /// Write a completion script for a shell.
     Completions(CompletionsArguments),
 }
@@ -159,6 +161,30 @@ pub(crate) struct ExplainArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CatalogArguments {
+    /// Snapshots whose verdicts are counted for each policy and control: files, folders, or `-` for standard input.
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshots: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sources: SourceArguments,
+    /// Only the policies that bear on this framework.
+    #[arg(long, value_name = "ID")]
+    pub(crate) framework: Option<String>,
+    /// The format: markdown or html [default: that of the file's extension, else markdown].
+    #[arg(long, value_name = "FORMAT", value_parser = parse_catalogue_format)]
+    pub(crate) format: Option<CatalogueFormat>,
+    /// Write to a file instead of standard output.
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Set a parameter of a policy or a pack for the verdicts [repeatable].
+    #[arg(long = "param", value_name = "ID.NAME=VALUE")]
+    pub(crate) params: Vec<String>,
+    /// Take this date or time for now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
     /// The shell.
     #[arg(value_enum)]
@@ -199,5 +225,9 @@ pub(crate) enum Color {
 }
 
 fn parse_format(text: &str) -> Result<Format, String> {
+    text.parse()
+}
+
+fn parse_catalogue_format(text: &str) -> Result<CatalogueFormat, String> {
     text.parse()
 }

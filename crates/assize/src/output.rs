@@ -1,8 +1,8 @@
 //! Reports to files: written whole or not at all.
 
 use std::{
-    fs::OpenOptions,
-    io::{self, BufWriter},
+    fs::{File, OpenOptions},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -60,7 +60,6 @@ fn is_format_word(word: &str) -> bool {
 
 /// Refuses two reports in one file, and a report in the place of a snapshot.
 pub(crate) fn distinct(requested: &[Requested], snapshots: &[PathBuf]) -> Result<(), Failure> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     for (index, Requested { path, .. }) in requested.iter().enumerate() {
         let own = real(path);
         if !own.is_file() && own.exists() {
@@ -76,14 +75,61 @@ pub(crate) fn distinct(requested: &[Requested], snapshots: &[PathBuf]) -> Result
                 path.display()
             )));
         }
-        if snapshots.iter().any(|snapshot| real(snapshot) == own) {
-            return Err(Failure::Usage(format!(
-                "the report {} would take the place of the snapshot",
-                path.display()
-            )));
-        }
+        spare(path, snapshots)?;
     }
     Ok(())
+}
+
+/// Refuses a report in the place of a snapshot.
+pub(crate) fn spare(path: &Path, snapshots: &[PathBuf]) -> Result<(), Failure> {
+    let own = real(path);
+    if own.is_file() && snapshots.iter().any(|snapshot| real(snapshot) == own) {
+        return Err(Failure::Usage(format!(
+            "the report {} would take the place of the snapshot",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Writes a file whole, or not at all.
+pub(crate) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let failed = |error| Failure::Write {
+        target: path.display().to_string(),
+        error,
+    };
+    let (writer, file) = open_file(path).map_err(failed)?;
+    let mut writer = BufWriter::with_capacity(64 << 10, writer);
+    write(&mut writer)
+        .and_then(|()| writer.flush())
+        .map_err(failed)?;
+    drop(writer);
+    match file {
+        Some((file, path)) => put_in_place(file, &path).map_err(failed),
+        None => Ok(()),
+    }
+}
+
+/// Opens what is written to: a file beside the final one, or what is no regular file itself.
+fn open_file(path: &Path) -> io::Result<(File, Option<(NamedTempFile, PathBuf)>)> {
+    // A link keeps leading to the report.
+    let path = real(path);
+    if path.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    if path.exists() && !path.is_file() {
+        let writer = OpenOptions::new().write(true).open(&path)?;
+        return Ok((writer, None));
+    }
+    let file = beside(&path)?;
+    Ok((file.reopen()?, Some((file, path))))
 }
 
 /// What the reports need computed.
@@ -172,18 +218,7 @@ impl Target {
             target: name.clone(),
             error,
         };
-        // A link keeps leading to the report.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if path.is_dir() {
-            return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        let (writer, file) = if path.exists() && !path.is_file() {
-            let writer = OpenOptions::new().write(true).open(&path).map_err(failed)?;
-            (writer, None)
-        } else {
-            let file = beside(&path).map_err(failed)?;
-            (file.reopen().map_err(failed)?, Some((file, path)))
-        };
+        let (writer, file) = open_file(path).map_err(failed)?;
         Ok(Self {
             name,
             reporter: reporter(format, options, BufWriter::with_capacity(64 << 10, writer)),

@@ -1,6 +1,7 @@
 //! The other snapshots of the estate, as a verdict reads them.
 
 use crate::{
+    budget,
     context::{Answer, Context, Role},
     node::{Id, Node},
     verdict::Other,
@@ -12,7 +13,7 @@ const MOST_SIBLINGS: usize = 256;
 impl Context {
     /// The one snapshot of a kind in the estate.
     pub(crate) fn sibling(&mut self, kind: &str) -> Answer<Node> {
-        let others = self.siblings.others(kind);
+        let others = self.others(kind);
         match (self.is_of(kind), others.as_slice()) {
             (true, []) => Ok(Node {
                 slot: 0,
@@ -31,10 +32,10 @@ impl Context {
 
     /// All snapshots of a kind in the estate, the judged one first.
     pub(crate) fn siblings(&mut self, kind: &str) -> Answer<Vec<Node>> {
+        let others = self.others(kind);
         if let Some(reason) = self.siblings.why_partial() {
             return self.miss(reason);
         }
-        let others = self.siblings.others(kind);
         if others.len() > MOST_SIBLINGS {
             let count = others.len();
             return self.miss(format!(
@@ -52,7 +53,12 @@ impl Context {
 
     /// Whether the estate has a snapshot of a kind.
     pub(crate) fn has_sibling(&self, kind: &str) -> bool {
-        self.is_of(kind) || !self.siblings.others(kind).is_empty()
+        self.is_of(kind) || !self.others(kind).is_empty()
+    }
+
+    fn others(&self, kind: &str) -> Vec<usize> {
+        budget::aside(|| self.siblings.find());
+        self.siblings.others(kind)
     }
 
     fn is_of(&self, kind: &str) -> bool {
@@ -66,7 +72,7 @@ impl Context {
         let known = self.snapshots.iter().position(|own| own.role == role);
         let slot = match known {
             Some(slot) => slot,
-            None => match self.siblings.snapshot(number) {
+            None => match budget::aside(|| self.siblings.snapshot(number)) {
                 Ok(snapshot) => self.add(snapshot, role),
                 Err(reason) => return self.miss(reason),
             },

@@ -7,6 +7,7 @@
 )]
 
 mod change;
+mod estate;
 mod evidence;
 mod format;
 mod hostile;

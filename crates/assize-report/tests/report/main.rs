@@ -1,5 +1,6 @@
 //! Whole outputs of every format on one sample run.
 
+mod catalogue;
 mod outputs;
 mod sample;
 mod sarif;

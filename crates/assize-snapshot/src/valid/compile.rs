@@ -84,7 +84,7 @@ impl Checks {
             builder.checks[id as usize] = check;
         }
         let mut checks = Self {
-            checks: builder.checks,
+            all: builder.checks,
             quick: Vec::new(),
             scalars: Vec::new(),
             youngest: builder.youngest,
@@ -98,11 +98,11 @@ impl Checks {
     /// Lets each check know all that it asks of the same value, however many references away; a schema that refers to itself
     /// asks nothing new.
     fn close(&mut self) {
-        for index in 0..self.checks.len() {
+        for index in 0..self.all.len() {
             let mut all = vec![index as CheckId];
             let mut next = 0;
             while let Some(id) = all.get(next) {
-                let also = self.checks[*id as usize].also.clone();
+                let also = self.all[*id as usize].also.clone();
                 all.extend(
                     also.into_iter()
                         .filter(|id| !all.contains(id))
@@ -110,7 +110,7 @@ impl Checks {
                 );
                 next += 1;
             }
-            self.checks[index].all = all;
+            self.all[index].all = all;
         }
     }
 
@@ -127,10 +127,10 @@ impl Checks {
             }
             id
         };
-        let targets: Vec<CheckId> = (0..self.checks.len())
-            .map(|id| target(&self.checks, id as CheckId))
+        let targets: Vec<CheckId> = (0..self.all.len())
+            .map(|id| target(&self.all, id as CheckId))
             .collect();
-        for check in &mut self.checks {
+        for check in &mut self.all {
             let used = check.properties.iter_mut().map(|(_, id)| id);
             for id in used.chain(&mut check.additional).chain(&mut check.items) {
                 *id = targets[*id as usize];
@@ -140,7 +140,7 @@ impl Checks {
 
     /// Puts what most values need of each check into the two small tables.
     fn quicken(&mut self) {
-        for check in &self.checks {
+        for check in &self.all {
             let index = u16::try_from(self.scalars.len());
             let asks = match index {
                 _ if check.is_unsure || !check.also.is_empty() => Asks::More,

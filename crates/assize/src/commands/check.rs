@@ -119,7 +119,7 @@ fn since(path: &Path) -> Result<PathBuf, Failure> {
     )))
 }
 
-fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
     paths.iter().map(|path| input(path)).collect()
 }
 

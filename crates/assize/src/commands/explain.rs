@@ -50,8 +50,9 @@ fn page(project: &Project, rule: &Rule) -> String {
         Some(kind) => line("Kind", kind),
         None => {}
     }
+    let pack = rule.id.rsplit_once('/').map_or("", |(pack, _)| pack);
     for control in &rule.controls {
-        line("Control", &control_line(project, control));
+        line("Control", &control_line(project, pack, control));
     }
     if let Some(policy) = project
         .set
@@ -88,12 +89,12 @@ fn page(project: &Project, rule: &Rule) -> String {
 }
 
 /// The control, its framework, and whether anybody has checked that the policy bears on it.
-fn control_line(project: &Project, control: &Control) -> String {
+fn control_line(project: &Project, pack: &str, control: &Control) -> String {
     let framework = project
         .packs
         .framework(&control.framework)
         .unwrap_or_else(|| control.framework.clone());
-    match project.packs.control(control) {
+    match project.packs.control(pack, control) {
         Some(note) if note.verified => format!("{framework} {}: {}", control.id, note.title),
         Some(note) => format!(
             "{framework} {}: {} (mapping not verified)",

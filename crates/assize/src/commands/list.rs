@@ -29,7 +29,12 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<ExitStatus, Failure> {
     Stdout::default()
         .write_all(text.as_bytes())
         .map_err(failed)?;
-    Ok(match project.broken.len() {
+    Ok(complain(&project))
+}
+
+/// Says how many policies do not compile; the exit status that follows.
+pub(crate) fn complain(project: &Project) -> ExitStatus {
+    match project.broken.len() {
         0 => ExitStatus::Clean,
         broken => {
             let noun = if broken == 1 {
@@ -40,7 +45,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<ExitStatus, Failure> {
             terminal::error_line(&format!("incomplete: {broken} {noun} not compile"));
             ExitStatus::Incomplete
         }
-    })
+    }
 }
 
 /// Characters that control a terminal can only stand in strings, where JSON has escapes for them.

@@ -38,6 +38,30 @@ fn a_large_file_costs_memory_in_proportion() {
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
+/// Each of a million values breaks the schema. What is said of them is bounded, and so is what finding them costs.
+#[test]
+fn a_file_that_breaks_its_schema_everywhere_is_reported_in_bounds() {
+    let sandbox = Sandbox::new();
+    let broken = vec!["1"; 1_000_000].join(",");
+    let text = format!(
+        r#"{{"assizeSnapshot":1,"kind":"certificates","data":{{"Certificate":[{broken}]}}}}"#
+    );
+    sandbox.write("broken.json", text);
+    let started = Instant::now();
+    let command = "ulimit -v 400000; assize check broken.json --at 2026-11-20 -q --jobs 1 --select evidence/nothing-was-cut-off";
+    let output = sandbox.run(command);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let reason = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{reason}");
+    assert!(
+        text.contains("how many more there are is unknown"),
+        "{}",
+        &text[..text.len().min(500)]
+    );
+    assert!(text.lines().count() < 150, "{} lines", text.lines().count());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
 #[test]
 fn a_file_without_permission_is_reported() {
     let sandbox = Sandbox::new();

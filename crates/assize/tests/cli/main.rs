@@ -13,3 +13,4 @@ mod hostile;
 mod readme;
 mod sandbox;
 mod sarif;
+mod spellings;

@@ -80,6 +80,15 @@ pub(super) fn finding(
     }
 }
 
+/// A place in another file.
+pub(super) fn elsewhere(file: &str, location: Location, message: &str) -> Related {
+    Related {
+        file: Some(file.to_owned()),
+        location,
+        message: message.to_owned(),
+    }
+}
+
 pub(super) fn related(location: Location, message: &str) -> Vec<Related> {
     vec![Related {
         file: None,

@@ -5,7 +5,9 @@ use assize_finding::{
 
 use super::{
     BANNER, DKIM, INVALID_JSON, MAIL_FLOW, NASTY, NEVER_RUN, SCHEMA,
-    build::{artifact, excerpt, failed, finding, member, object, related, verdict, whole_file},
+    build::{
+        artifact, elsewhere, excerpt, failed, finding, member, object, related, verdict, whole_file,
+    },
 };
 
 /// The files of the sample run.
@@ -123,8 +125,11 @@ fn dkim_off() -> Finding {
         "DkimSigningConfig[contoso.com]",
         40,
     );
+    let record = object("/data/Record/3", "Record[contoso.com]", 7);
+    let mut places = related(config, "the signing configuration");
+    places.push(elsewhere("estate/dns #2.json", record, "the record"));
     Finding {
-        related: related(config, "the signing configuration"),
+        related: places,
         ..finding(
             DKIM,
             Severity::High,
