@@ -18,11 +18,14 @@ use crate::{
 /// Elements between two looks at what is left of the verdict's time and memory.
 const PER_LOOK: usize = 1_024;
 
-/// Texts of a list that is not worth keeping an index of.
+/// Elements of a list that is not worth keeping an index of.
 const SMALL: usize = 256;
 /// Indexes that are kept, and the texts in all of them, each of which takes 16 bytes.
 const MOST_INDEXES: usize = 16;
 const MOST_ENTRIES: usize = 4 << 20;
+
+/// Elements that are found at most: one more than a script's list may have, so that the script ends at its limit.
+const MOST_FOUND: usize = 100_001;
 
 /// How texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,13 +83,12 @@ impl Context {
             (index.list, index.likeness) == (list, likeness) && index.field == field
         };
         let known = self.indexes.iter().find(is_own).map(Arc::clone);
-        let index = match known {
-            Some(index) => index,
-            None => {
-                let index = Arc::new(self.index(list, field, likeness)?);
-                self.keep(&index);
-                index
-            }
+        let index = if let Some(index) = known {
+            index
+        } else {
+            let index = Arc::new(self.index(list, field, likeness)?);
+            self.keep(&index);
+            index
         };
         let snapshot = Arc::clone(self.snapshot(list));
         let document = &snapshot.document;
@@ -103,7 +105,7 @@ impl Context {
                 matches!(document.value(member), Value::Text(own) if likeness.holds(&own, text))
             })
         });
-        let found: Vec<u32> = like.take(if all { usize::MAX } else { 1 }).collect();
+        let found: Vec<u32> = like.take(if all { MOST_FOUND } else { 1 }).collect();
         // What cannot be read may be like the text, too.
         if let Some((nth, member)) = index.unreadable
             && (all || found.first().is_none_or(|found| *found > nth))
@@ -115,7 +117,9 @@ impl Context {
 
     /// Keeps an index for the next question. What is kept is bounded; small lists are quick to go through.
     fn keep(&mut self, index: &Arc<Index>) {
-        if index.hashes.len() < SMALL {
+        let snapshot = self.snapshot(index.list);
+        let length = snapshot.document.children(self.id(index.list)).len();
+        if length < SMALL {
             return;
         }
         let kept: usize = self.indexes.iter().map(|index| index.hashes.len()).sum();
