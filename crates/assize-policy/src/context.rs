@@ -1,6 +1,7 @@
 //! What a running verdict knows and what it has said. Library functions reach it through the thread they run on.
 
 mod estate;
+mod index;
 mod origin;
 
 use std::{cell::RefCell, sync::Arc};
@@ -17,6 +18,8 @@ use crate::{
     verdict::{Other, Said},
 };
 
+use index::Index;
+pub(crate) use index::Likeness;
 use origin::ReadString;
 pub(crate) use origin::Subject;
 
@@ -46,6 +49,8 @@ pub(crate) struct Context {
     strings: Vec<ReadString>,
     /// The same for the strings of other snapshots.
     other_strings: Vec<ReadString>,
+    /// Lists whose elements were looked up; they stay from verdict to verdict.
+    indexes: Vec<Arc<Index>>,
     /// Fields that were read and not there.
     absent: Vec<(u16, NodeId, Symbol)>,
 }
@@ -118,6 +123,7 @@ impl Installed {
             touched: Vec::new(),
             strings: Vec::new(),
             other_strings: Vec::new(),
+            indexes: Vec::new(),
             absent: Vec::new(),
         }));
         Self { _private: () }

@@ -17,7 +17,7 @@ use rhai::{
 
 use crate::{
     budget, context,
-    library::{self, Facts},
+    library::{self, Facts, Set},
     limits::Limits,
     node::{Id, Node, Params, Time},
     policy::Policy,
@@ -290,6 +290,7 @@ pub(crate) fn judging(limits: &Limits, now: i64) -> Engine {
     engine.register_global_module(globals.into());
     engine.register_type_with_name::<Node>("object or list");
     engine.register_type_with_name::<Facts>("named values");
+    engine.register_type_with_name::<Set>("set of texts");
     engine.register_type_with_name::<Params>("params");
     engine.register_type_with_name::<Time>("time");
     engine.register_type_with_name::<crate::node::Duration>("duration");

@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// The functions of the library that policies call by name.
-const LIBRARY: [&str; 63] = [
+const LIBRARY: [&str; 70] = [
+    "add",
     "certificate",
     "collected_at",
     "collector",
@@ -21,6 +22,10 @@ const LIBRARY: [&str; 63] = [
     "estate",
     "estate_all",
     "fail",
+    "filter_by",
+    "filter_by_host",
+    "find_by",
+    "find_by_host",
     "has",
     "has_estate",
     "has_path",
@@ -31,6 +36,7 @@ const LIBRARY: [&str; 63] = [
     "is_empty",
     "is_null",
     "is_raw",
+    "join",
     "key_bits",
     "keys",
     "kind_of",
@@ -56,6 +62,7 @@ const LIBRARY: [&str; 63] = [
     "same_text",
     "same_thumbprint",
     "seconds",
+    "set",
     "size_bytes",
     "source_of",
     "split",
@@ -249,9 +256,11 @@ mod tests {
             include_str!("library/host.rs"),
             include_str!("library/identity.rs"),
             include_str!("library/list.rs"),
+            include_str!("library/lookup.rs"),
             include_str!("library/number.rs"),
             include_str!("library/object.rs"),
             include_str!("library/reference.rs"),
+            include_str!("library/set.rs"),
             include_str!("library/show.rs"),
             include_str!("library/sort.rs"),
             include_str!("library/text.rs"),

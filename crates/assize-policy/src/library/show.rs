@@ -22,6 +22,7 @@ pub(crate) fn add(module: &mut Module) {
         of_map(module, name);
     }
     of_map(module, "to_json");
+    joining(module);
     // A list of a snapshot is its values, as a script array is, if they have no parts; anything else is its path.
     for name in ["to_string", "to_debug", "print", "debug"] {
         let show = |node: Node| text(|out| show_node(node, out));
@@ -53,6 +54,39 @@ fn of_map(module: &mut Module, name: &str) {
     FuncRegistration::new(name)
         .with_purity(true)
         .set_into_module(module, show);
+}
+
+/// `join(list, ", ")`: the elements of a list with a text between them. Texts are as they are, without quotes.
+fn joining(module: &mut Module) {
+    let of_array = |list: &mut Array, between: &str| text(|out| join(list.iter(), between, out));
+    FuncRegistration::new("join")
+        .with_purity(true)
+        .set_into_module(module, of_array);
+    let of_list = |list: Node, between: &str| -> Answer<String> {
+        let values = super::list::values(list)?;
+        text(|out| join(values.iter(), between, out))
+    };
+    FuncRegistration::new("join").set_into_module(module, of_list);
+}
+
+fn join<'v>(
+    values: impl Iterator<Item = &'v Dynamic>,
+    between: &str,
+    out: &mut String,
+) -> Answer<()> {
+    for (nth, value) in values.enumerate() {
+        if budget::is_too_long(out) {
+            break;
+        }
+        if nth > 0 {
+            out.push_str(between);
+        }
+        match value.as_immutable_string_ref() {
+            Ok(text) => out.push_str(&text),
+            Err(_) => show(value, out, 0)?,
+        }
+    }
+    Ok(())
 }
 
 /// Makes a text; it is empty if it would be too long. Then the verdict ends at the next step, and what was to be shown is

@@ -255,3 +255,131 @@ fn a_list_of_plain_values_shows_them_and_an_object_shows_its_path() {
     let found = words(&snapshot(&long), &verdicts[0]);
     assert!(found.starts_with("error: limit data size"), "{found}");
 }
+
+#[test]
+fn elements_are_looked_up_by_the_text_of_a_field() {
+    for condition in [
+        "x.Server.find_by(\"Name\", \"BETA\").Weight == 0",
+        "x.Server.find_by(\"Name\", \"gamma\") == () && x.Server.find_by(\"Role\", \"Web\") == x.Server[0]",
+        "x.Server.filter_by(\"Name\", \"alpha\") == [x.Server[0]] && x.Server.filter_by(\"Name\", \"\").is_empty()",
+        "x.Server.find_by(\"Name\", \"beta.\") == () && x.Server.find_by_host(\"Name\", \" beta.\") == x.Server[1]",
+        "x.Server.filter_by_host(\"Name\", \"Beta.\").len() == 1",
+    ] {
+        holds(condition);
+    }
+    for (body, expected) in [
+        (
+            "let s = x.Server.find_by(\"Name\", \"beta\"); fail(s.Weight, \"m\")",
+            "fail: Server[beta].Weight: m",
+        ),
+        (
+            "x.Server.find_by(\"Nme\", \"beta\")",
+            "error: the script failed at sample/policy.rhai:2:24: the schema knows no field `Nme` in `Server[alpha]`; did you mean `Name`?",
+        ),
+        (
+            "x.Server.filter_by(\"Weight\", \"10\")",
+            "error: the script failed at sample/policy.rhai:2:24: `Server[alpha].Weight` is no text, and only texts are looked up",
+        ),
+        (
+            "x.Number.find_by(\"Name\", \"a\")",
+            "error: the script failed",
+        ),
+        (
+            "x.Server[0].find_by(\"Name\", \"a\")",
+            "error: the script failed",
+        ),
+        (
+            "x.Backup.find_by(\"Name\", \"a\")",
+            "indeterminate: section `Backup` was not collected",
+        ),
+    ] {
+        says(body, expected);
+    }
+}
+
+#[test]
+fn what_is_looked_up_is_what_a_function_would_find() {
+    let names = [
+        "a", "A", "b.", "B", " b", "Ä", "ä", "k", "\u{212A}", "", "c",
+    ];
+    let rows: Vec<String> = (0..600)
+        .map(|nth| {
+            format!(
+                r#"{{ "Role": "{}", "Weight": {nth} }}"#,
+                names[nth * 7 % names.len()]
+            )
+        })
+        .collect();
+    let json = format!(
+        r#"{{ "Server": [{{ "Weight": -1 }}, {{ "Role": null }}, {}] }}"#,
+        rows.join(",")
+    );
+    let body = "
+        let servers = x.Server.filter(|s| s.Role != ());
+        for name in NAMES {
+            let a = x.Server.filter_by(\"Role\", name).map(|s| s.Weight);
+            let b = servers.filter(|s| same_text(s.Role, name)).map(|s| s.Weight);
+            let c = x.Server.filter_by_host(\"Role\", name).map(|s| s.Weight);
+            let d = servers.filter(|s| same_host(s.Role, name)).map(|s| s.Weight);
+            if a != b || c != d { fail(x, `${name}: ${a} ${b} ${c} ${d}`); }
+            let e = x.Server.find_by(\"Role\", name);
+            if a.len() == 0 && e != () || a.len() > 0 && e.Weight != a[0] { fail(x, name); }
+        }";
+    let body = body.replace(
+        "NAMES",
+        &format!("{:?}", [&names[..], &["B.", "z"]].concat()),
+    );
+    let body = body.replace("\\u{212a}", "\u{212A}");
+    let verdicts = judge(&whole("", &body), &json);
+    assert_eq!(words(&snapshot(&json), &verdicts[0]), "pass");
+}
+
+#[test]
+fn what_cannot_be_read_may_be_what_is_looked_for() {
+    // Of an unreadable time nobody knows which one it is; a readable one is no text.
+    let json = r#"{ "Server": [{ "Name": "a" }, { "Name": "b", "Since": "01/02/2026" }, { "Name": "c" }] }"#;
+    let verdicts = judge(&whole("", "x.Server.find_by(\"Since\", \"x\");"), json);
+    let found = words(&snapshot(json), &verdicts[0]);
+    assert!(
+        found.starts_with("indeterminate: `Server[b].Since` cannot be read"),
+        "{found}"
+    );
+}
+
+#[test]
+fn lists_are_joined() {
+    for (value, text) in [
+        ("[\"a\", \"b\"].join(\", \")", "a, b"),
+        ("join(x.Server[0].Tags, \"\")", "prodeu"),
+        ("x.Number.join(\"-\")", "3-1-2"),
+        ("[].join(\",\")", ""),
+        (
+            "[1, (), [\"a\"], x.Server[0], 1.5, true].join(\"|\")",
+            "1|()|[\"a\"]|Server[alpha]|1.5|true",
+        ),
+    ] {
+        says(
+            &format!("let t = {value}; review(x, `<${{t}}>`)"),
+            &format!("review: : <{text}>"),
+        );
+    }
+    holds("{ let list = [\"a\"]; let text = list.join(\"\"); list == [\"a\"] }");
+}
+
+#[test]
+fn a_set_of_texts_has_what_was_added() {
+    holds(
+        "{ let s = set(); s.add(\"a\") && !s.add(\"a\") && s.has(\"a\") && !s.has(\"A\") && s.len() == 1 && \"a\" in s }",
+    );
+    holds("{ let s = set(); let t = s; t.add(\"a\"); s.is_empty() && t.len() == 1 }");
+    holds(
+        "{ let s = set(); for server in x.Server { s.add(server.Name); } x.Server.all(|server| s.has(server.Name)) }",
+    );
+    holds(
+        "{ let s = set(); for n in 0..6000 { s.add(`some name or other ${n}`); } s.len() == 6000 && s.has(`some name or other ${7}`) }",
+    );
+    says(
+        "let s = set(); for n in 0..600000 { s.add(`a name that takes some memory ${n}`); }",
+        "error: limit ",
+    );
+}
