@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Rule, RuleCell, RuleIndex};
+use crate::{Later, Rule, RuleIndex};
 
 /// What is known of a run before it judges anything.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Run {
     /// The one clock of the run, RFC 3339 in UTC: every policy takes this for now.
     pub now: String,
     /// Every rule that was loaded, whether it finds something or not, sorted by id.
-    pub rules: Vec<RuleCell>,
+    pub rules: Vec<Later<Rule>>,
     /// Parameters that were set from outside.
     pub parameters: Vec<Parameter>,
 }

@@ -3,12 +3,12 @@
 use std::{collections::HashSet, sync::Arc};
 
 use assize_finding::Outcome;
-use assize_snapshot::{Counterparts, NodeId, Pair, Snapshot, Symbol, name_of, pairs};
+use assize_snapshot::{Counterparts, NodeId, Pair, Snapshot, name_of, pairs};
 
 use crate::{
     context::Subject,
     interpretation::{Call, Interpretation, LIMIT},
-    judge::{Judge, is_of_further_kind, not_part, select, why_absent},
+    judge::{Judge, is_left_out, is_of_further_kind, not_part, select, why_absent},
     limits::Limits,
     node::Node,
     policy::Policy,
@@ -153,13 +153,9 @@ impl Selection {
             selection.after.push(snapshot.root());
         }
         let is_absent_in_both = |query: &Query| {
-            let is_absent = |snapshot: &Snapshot, section: Symbol| {
-                snapshot.why_missing(section).is_none()
-                    && snapshot.document.member(snapshot.root(), section).is_none()
-            };
-            query
-                .section()
-                .is_some_and(|section| is_absent(snapshot, section) && is_absent(earlier, section))
+            query.section().is_some_and(|section| {
+                is_left_out(snapshot, section) && is_left_out(earlier, section)
+            })
         };
         // Of sections that stand for each other, one is enough; what neither snapshot has is no loss beside another one.
         let may_lack = (policy.header.expects_any || is_of_further_kind(snapshot, policy))
@@ -257,12 +253,7 @@ fn nothing_selected(snapshot: &Snapshot, earlier: &Snapshot, policy: &Policy) ->
         let reason = format!("selected nothing, and {reason}");
         return Verdict::new(root, Outcome::Indeterminate, reason);
     }
-    let outcome = if policy.header.expects_some {
-        Outcome::Indeterminate
-    } else {
-        Outcome::NotApplicable
-    };
-    Verdict::new(root, outcome, "selected nothing")
+    Verdict::selected_nothing(root, policy.header.expects_some)
 }
 
 /// A policy's run over the pairs of two snapshots.

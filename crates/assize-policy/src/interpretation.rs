@@ -245,26 +245,14 @@ fn settle(
     }
     if !fails.is_empty() {
         fails.append(&mut reviews);
-        return Verdict {
-            object,
-            gone: None,
-            outcome: Outcome::Fail,
-            reason: String::new(),
-            findings: fails,
-        };
+        return Verdict::found(object, Outcome::Fail, String::new(), fails);
     }
     if let Some(reason) = unsure.or(missing) {
         return Verdict::new(object, Outcome::Indeterminate, reason);
     }
     if !reviews.is_empty() {
         let reason = reviews[0].message.clone();
-        return Verdict {
-            object,
-            gone: None,
-            outcome: Outcome::Review,
-            reason,
-            findings: reviews,
-        };
+        return Verdict::found(object, Outcome::Review, reason, reviews);
     }
     if let Some(reason) = why_unsound() {
         return Verdict::new(object, Outcome::Indeterminate, reason);
@@ -295,13 +283,7 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
         if fails.is_empty() {
             return Verdict::new(object, Outcome::Indeterminate, reason);
         }
-        return Verdict {
-            object,
-            gone: None,
-            outcome: Outcome::Fail,
-            reason: String::new(),
-            findings: fails,
-        };
+        return Verdict::found(object, Outcome::Fail, String::new(), fails);
     }
     let limit = match inner {
         EvalAltResult::ErrorTerminated(reason, _) => Some(reason.to_string()),

@@ -242,26 +242,36 @@ pub(crate) fn not_part(snapshot: &Snapshot, policy: &Policy) -> Option<Verdict> 
         return None;
     }
     let root = snapshot.root();
-    let is_left_out = |section: Symbol| {
-        snapshot.why_missing(section).is_none() && snapshot.document.member(root, section).is_none()
-    };
     let sections = policy.queries.iter().map(crate::select::Query::section);
     let sections: Vec<Symbol> = sections.collect::<Option<_>>()?;
-    if snapshot.why_partial().is_some() || !sections.iter().all(|section| is_left_out(*section)) {
+    if snapshot.why_partial().is_some()
+        || !sections
+            .iter()
+            .all(|section| is_left_out(snapshot, *section))
+    {
         return None;
     }
-    let names: Vec<_> = sections
-        .iter()
-        .map(|section| format!("`{}`", name_of(*section)))
-        .collect();
-    let noun = if names.len() == 1 {
-        "section"
+    let names = named(&sections);
+    let reason = if sections.len() == 1 {
+        format!("section {names} is not part of this snapshot")
     } else {
-        "none of the sections"
+        format!("none of the sections {names} is part of this snapshot")
     };
-    let not = if names.len() == 1 { "not " } else { "" };
-    let reason = format!("{noun} {} is {not}part of this snapshot", names.join(", "));
     Some(Verdict::new(root, Outcome::NotApplicable, reason))
+}
+
+/// Whether a snapshot does not have a section, and nobody says that it could not be collected.
+pub(crate) fn is_left_out(snapshot: &Snapshot, section: Symbol) -> bool {
+    snapshot.why_missing(section).is_none()
+        && snapshot.document.member(snapshot.root(), section).is_none()
+}
+
+/// The names of sections, for a reason.
+fn named(sections: &[Symbol]) -> String {
+    let names = sections
+        .iter()
+        .map(|section| format!("`{}`", name_of(*section)));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Why a section is not there, if it is not.
@@ -286,25 +296,13 @@ fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> 
         .filter(|section| !absent.contains(section))
         .collect();
     if found.is_empty() && !absent.is_empty() {
-        let names: Vec<_> = absent
-            .iter()
-            .map(|section| format!("`{}`", name_of(*section)))
-            .collect();
-        let verb = if names.len() == 1 {
-            "section"
+        let names = named(absent);
+        let reason = if absent.len() == 1 {
+            format!("section {names} was not collected")
         } else {
-            "none of the sections"
+            format!("none of the sections {names} was collected")
         };
-        let end = if names.len() == 1 {
-            "was not collected"
-        } else {
-            "was collected"
-        };
-        return Verdict::new(
-            root,
-            Outcome::Indeterminate,
-            format!("{verb} {} {end}", names.join(", ")),
-        );
+        return Verdict::new(root, Outcome::Indeterminate, reason);
     }
     let section_is_sound = |section: &Symbol| {
         snapshot
@@ -319,10 +317,5 @@ fn nothing_selected(snapshot: &Snapshot, policy: &Policy, absent: &[Symbol]) -> 
             "selected nothing, in data that is not as its schema says",
         );
     }
-    let outcome = if policy.header.expects_some {
-        Outcome::Indeterminate
-    } else {
-        Outcome::NotApplicable
-    };
-    Verdict::new(root, outcome, "selected nothing")
+    Verdict::selected_nothing(root, policy.header.expects_some)
 }

@@ -15,7 +15,6 @@ mod nested_calls;
 mod node;
 mod pack;
 mod page;
-mod page_cell;
 mod policy;
 mod policy_set;
 mod proof;
@@ -36,10 +35,10 @@ pub use header::{Header, Param};
 pub use judge::Judge;
 pub use limits::Limits;
 pub use pack::{
-    ControlNote, Framework, Pack, PackParam, ShippedPolicy, shipped_packs, shipped_policies,
+    ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
+    shipped_policies,
 };
 pub use page::{Given, GivenBlock, Page, PageExample};
-pub use page_cell::PageCell;
 pub use policy::Policy;
 pub use policy_set::{KindPolicies, PolicyCell, PolicySet};
 pub use prose::is_web;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use assize_finding::Later;
 use serde::Deserialize;
 
 use crate::{
     header::Param,
     limits::Limits,
     page::Page,
-    page_cell::PageCell,
     policy::Policy,
     shared::Shared,
     source::{Source, SourceError},
@@ -18,7 +18,7 @@ use crate::{
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// What a `pack.toml` says.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
     /// The pack in a few words.
@@ -103,12 +103,7 @@ impl Pack {
     pub fn unreadable(message: &str) -> Self {
         Self {
             title: format!("A pack that cannot be read: {message}"),
-            version: None,
-            description: String::new(),
-            params: BTreeMap::new(),
-            frameworks: BTreeMap::new(),
-            controls: BTreeMap::new(),
-            aliases: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
@@ -140,23 +135,27 @@ pub struct ShippedPolicy {
 
 impl ShippedPolicy {
     /// Its source and its page.
-    pub fn read(&self) -> (Source, PageCell) {
+    pub fn read(&self) -> (Source, Later<Page>) {
         let source = Source {
             path: format!("policies/{}.rhai", self.id),
             text: self.script.to_owned(),
         };
         let Self { id, page, .. } = *self;
         let read = move || Page::read(&format!("policies/{id}.md"), page.unwrap_or_default());
-        (source, PageCell::new(read))
+        (source, Later::new(read))
     }
 
     /// Compiles it with what ships beside it.
     pub fn compile(&self, limits: &Limits) -> Result<Policy, SourceError> {
         let (source, page) = self.read();
-        let pack = self.id.rsplit_once('/').map_or("", |(pack, _)| pack);
-        let shared = Shared::shipped(pack).map_err(|message| source.error(message))?;
+        let shared = Shared::shipped(pack_of(self.id)).map_err(|message| source.error(message))?;
         Policy::in_pack(self.id, source, page, &shared, limits)
     }
+}
+
+/// The pack of a policy, by its id; empty where it is in none.
+pub fn pack_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or("", |(pack, _)| pack)
 }
 
 /// The shipped policies, sorted by id.

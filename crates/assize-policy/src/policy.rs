@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use assize_finding::{Control, Rule};
+use assize_finding::{Control, Later, Rule};
 use assize_snapshot::Shapes;
 use rhai::{AST, ASTNode, Dynamic, Expr, FnCallExpr, ImmutableString, Stmt};
 
@@ -18,7 +18,6 @@ use crate::{
     header::{self, Header, Param},
     limits::Limits,
     page::Page,
-    page_cell::PageCell,
     proof::Proof,
     reference::{Reference, References},
     select::Query,
@@ -38,7 +37,7 @@ pub struct Policy {
     /// What it says of itself.
     pub header: Header,
     /// Its page; empty where there is none.
-    pub page: PageCell,
+    pub page: Later<Page>,
     /// Its source.
     pub source: Source,
     pub(crate) ast: AST,
@@ -91,7 +90,7 @@ impl Policy {
     pub fn in_pack(
         id: &str,
         source: Source,
-        page: impl Into<PageCell>,
+        page: impl Into<Later<Page>>,
         shared: &Arc<Shared>,
         limits: &Limits,
     ) -> Result<Self, SourceError> {

@@ -2,9 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, LazyLock, OnceLock},
+    sync::{Arc, OnceLock},
 };
 
+use assize_finding::Later;
 use rhai::Module;
 
 use crate::{engine, header::EVERY_KIND, limits::Limits, policy::Policy};
@@ -17,7 +18,7 @@ pub struct PolicyCell {
     pub kinds: Vec<String>,
     /// It compares two snapshots.
     pub over_time: bool,
-    policy: LazyLock<Arc<Policy>, Box<dyn FnOnce() -> Arc<Policy> + Send>>,
+    policy: Later<Arc<Policy>>,
 }
 
 impl PolicyCell {
@@ -32,7 +33,7 @@ impl PolicyCell {
             id: id.to_owned(),
             kinds,
             over_time,
-            policy: LazyLock::new(Box::new(|| Arc::new(compile()))),
+            policy: Later::new(|| Arc::new(compile())),
         }
     }
 

@@ -71,6 +71,29 @@ pub(crate) enum Said {
 }
 
 impl Verdict {
+    /// What was found, by a policy that failed it or wants a person to look at it.
+    pub(crate) fn found(
+        object: NodeId,
+        outcome: Outcome,
+        reason: String,
+        findings: Vec<Remark>,
+    ) -> Self {
+        Self {
+            findings,
+            ..Self::new(object, outcome, reason)
+        }
+    }
+
+    /// That a policy selects nothing: it does not apply, unless it says that there must be something.
+    pub(crate) fn selected_nothing(object: NodeId, expects_some: bool) -> Self {
+        let outcome = if expects_some {
+            Outcome::Indeterminate
+        } else {
+            Outcome::NotApplicable
+        };
+        Self::new(object, outcome, "selected nothing")
+    }
+
     pub(crate) fn new(object: NodeId, outcome: Outcome, reason: impl Into<String>) -> Self {
         Self {
             object,

@@ -6,10 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Rule, RuleCell, RuleIndex, Run, Severity};
+use assize_finding::{Later, Rule, RuleIndex, Run, Severity};
 use assize_policy::{
-    Limits, Page, PageCell, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source,
-    SourceError, shipped_policies,
+    Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
+    pack_of, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
 
@@ -57,7 +57,7 @@ pub struct BrokenPolicy {
 /// A policy as found, before it is compiled.
 enum Candidate {
     Shipped(ShippedPolicy),
-    Own { source: Source, page: PageCell },
+    Own { source: Source, page: Later<Page> },
 }
 
 impl Project {
@@ -85,7 +85,7 @@ impl Project {
         let mut shared: HashMap<String, Arc<Shared>> = HashMap::new();
         let (mut cells, mut policies, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         for (id, candidate) in candidates.into_iter().filter(|(id, _)| wanted(id)) {
-            let pack = id.rsplit_once('/').map_or("", |(pack, _)| pack);
+            let pack = pack_of(&id);
             let (source, page) = match candidate {
                 Candidate::Shipped(policy) if waits(policy, &options, &packs, &kinds) => {
                     cells.push(Arc::new(waiting(policy, &packs, options.limits)));
@@ -164,10 +164,6 @@ fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds)
         && policy.kinds.iter().all(|kind| is_shipped(kind))
 }
 
-fn pack_of(id: &str) -> &str {
-    id.rsplit_once('/').map_or("", |(pack, _)| pack)
-}
-
 /// A shipped policy that is compiled when it is needed. Tests compile them all.
 fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
     let shared = packs.later(pack_of(policy.id));
@@ -185,20 +181,17 @@ fn numbered(
     cells: &[Arc<PolicyCell>],
     broken: &[BrokenPolicy],
     kinds: &Kinds,
-) -> (Vec<RuleCell>, HashMap<String, RuleIndex>) {
+) -> (Vec<Later<Rule>>, HashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
-        (
-            cell.id.clone(),
-            RuleCell::new(move || policy.policy().rule()),
-        )
+        (cell.id.clone(), Later::new(move || policy.policy().rule()))
     };
-    let known = |rule: Rule| (rule.id.clone(), RuleCell::from(rule));
-    let mut rules: Vec<(String, RuleCell)> = cells.iter().map(of_policy).collect();
+    let known = |rule: Rule| (rule.id.clone(), Later::from(rule));
+    let mut rules: Vec<(String, Later<Rule>)> = cells.iter().map(of_policy).collect();
     rules.extend(broken.iter().map(broken_rule).map(known));
     rules.extend(rules::reserved(kinds).into_iter().map(known));
     rules.sort_by(|left, right| left.0.cmp(&right.0));
-    let (ids, rules): (Vec<String>, Vec<RuleCell>) = rules.into_iter().unzip();
+    let (ids, rules): (Vec<String>, Vec<Later<Rule>>) = rules.into_iter().unzip();
     let indexes = ids.into_iter().zip((0..).map(RuleIndex));
     (rules, indexes.collect())
 }
@@ -298,7 +291,7 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
                 String::new()
             };
             let page_path = display_path(&page_path, &options.root);
-            let page = PageCell::new(move || Page::read(&page_path, &page_text));
+            let page = Later::new(move || Page::read(&page_path, &page_text));
             found.insert(
                 id,
                 Candidate::Own {

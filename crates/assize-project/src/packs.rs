@@ -3,21 +3,18 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
-use assize_finding::Control;
+use assize_finding::{Control, Later};
 use assize_policy::{ControlNote, Framework, Pack, Reference, References, Shared, shipped_packs};
 
 use crate::{config::Options, error::ProjectError, files};
 
-/// A pack that is read at its first use: most runs need few of those that ship.
-type PackCell = LazyLock<Pack, Box<dyn FnOnce() -> Pack + Send>>;
-
 /// The packs of a run, by name.
 #[derive(Debug, Default)]
 pub struct Packs {
-    named: BTreeMap<String, Arc<PackCell>>,
+    named: BTreeMap<String, Arc<Later<Pack>>>,
     /// Those that folders of the run bring along or add to.
     own: BTreeSet<String>,
     references: Arc<References>,
@@ -30,8 +27,9 @@ impl Packs {
         for (name, text) in shipped_packs() {
             // A test reads them all.
             let read = || Pack::read(text).unwrap_or_else(|message| Pack::unreadable(&message));
-            let cell = LazyLock::new(Box::new(read) as Box<dyn FnOnce() -> Pack + Send>);
-            packs.named.insert(name.to_owned(), Arc::new(cell));
+            packs
+                .named
+                .insert(name.to_owned(), Arc::new(Later::new(read)));
         }
         let mut references = References::shipped();
         for folder in &options.policies {
@@ -90,8 +88,7 @@ impl Packs {
                 own.or_insert_with(|| value.clone());
             }
         }
-        self.named
-            .insert(name, Arc::new(LazyLock::new(Box::new(|| pack))));
+        self.named.insert(name, Arc::new(Later::from(pack)));
         Ok(())
     }
 
@@ -104,14 +101,14 @@ impl Packs {
 
     /// What the policies of a pack share; of those without a pack, where there is none of the name.
     pub(crate) fn shared(&self, pack: &str) -> Arc<Shared> {
-        shared(self.named.get(pack).map(|cell| &**cell), &self.references)
+        shared(self.get(pack), &self.references)
     }
 
     /// The same, worked out when it is needed.
     pub(crate) fn later(&self, pack: &str) -> impl FnOnce() -> Arc<Shared> + Send + 'static {
         let cell = self.named.get(pack).map(Arc::clone);
         let references = Arc::clone(&self.references);
-        move || shared(cell.as_deref(), &references)
+        move || shared(cell.as_ref().map(|pack| &***pack), &references)
     }
 
     /// Whether a pack is as it ships.
@@ -167,9 +164,9 @@ impl Packs {
     }
 }
 
-fn shared(pack: Option<&PackCell>, references: &Arc<References>) -> Arc<Shared> {
+fn shared(pack: Option<&Pack>, references: &Arc<References>) -> Arc<Shared> {
     Arc::new(Shared {
-        params: pack.map(|pack| pack.shared_params()).unwrap_or_default(),
+        params: pack.map(Pack::shared_params).unwrap_or_default(),
         references: Arc::clone(references),
     })
 }

@@ -183,6 +183,19 @@ impl Document {
         self.entry(node).children().map(NodeId)
     }
 
+    /// Where all values begin that a value holds, in no order.
+    pub(crate) fn starts_within(&self, node: NodeId) -> Vec<u32> {
+        let mut starts = Vec::new();
+        let mut open = vec![node];
+        while let Some(container) = open.pop() {
+            for child in self.children(container) {
+                starts.push(self.entry(child).start);
+                open.push(child);
+            }
+        }
+        starts
+    }
+
     /// The name under which an object holds this value; empty elsewhere.
     pub fn name(&self, node: NodeId) -> &str {
         self.key_text(self.entry(node).key())

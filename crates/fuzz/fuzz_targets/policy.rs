@@ -2,14 +2,17 @@
 
 #![no_main]
 
+mod limits;
+
 use std::{
     sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 
-use assize_policy::{Judge, Limits, NoSiblings, Page, Place, Policy, PolicySet, Siblings, Source};
+use assize_policy::{Judge, NoSiblings, Page, Place, Policy, PolicySet, Siblings, Source};
 use assize_snapshot::{Kind, Kinds, Reader, Snapshot};
 use libfuzzer_sys::fuzz_target;
+use limits::limits;
 
 /// The example of each shipped kind, the first for policies of any other kind.
 static SNAPSHOTS: LazyLock<Vec<Arc<Snapshot>>> = LazyLock::new(|| {
@@ -28,19 +31,6 @@ fn snapshot_of(kind: &str) -> &'static Arc<Snapshot> {
     let is_named =
         |snapshot: &&Arc<Snapshot>| snapshot.kind.as_ref().is_some_and(|own| own.name() == kind);
     SNAPSHOTS.iter().find(is_named).unwrap_or(&SNAPSHOTS[0])
-}
-
-/// Small, so that an input costs little; the machinery is the same.
-fn limits() -> Limits {
-    Limits {
-        source_bytes: 16 << 10,
-        compile_time: Duration::from_millis(500),
-        operations: 20_000,
-        wall_time: Duration::from_millis(100),
-        total_time: Duration::from_millis(200),
-        memory_bytes: 8 << 20,
-        ..Limits::default()
-    }
 }
 
 fuzz_target!(|text: &str| {

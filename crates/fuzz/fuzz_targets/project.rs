@@ -4,11 +4,13 @@
 
 #![no_main]
 
-use std::{fs, path::Path, sync::LazyLock, time::Duration};
+mod limits;
 
-use assize_policy::Limits;
+use std::{fs, path::Path, sync::LazyLock};
+
 use assize_project::{Input, Options, Project, ProjectError, Wanted};
 use libfuzzer_sys::fuzz_target;
+use limits::limits;
 use tempfile::TempDir;
 
 /// The separator of the texts, which JSON and TOML refuse as it is.
@@ -30,19 +32,6 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     }
     folder
 });
-
-/// Small, so that an input costs little; the machinery is the same.
-fn limits() -> Limits {
-    Limits {
-        source_bytes: 16 << 10,
-        compile_time: Duration::from_millis(500),
-        operations: 20_000,
-        wall_time: Duration::from_millis(100),
-        total_time: Duration::from_millis(200),
-        memory_bytes: 8 << 20,
-        ..Limits::default()
-    }
-}
 
 fn options() -> Options {
     Options {

@@ -97,11 +97,8 @@ impl Doubt<'_> {
 
     /// A value and all its parts.
     fn whole(&mut self, node: NodeId) {
-        let mut open = vec![node];
-        while let Some(node) = open.pop() {
-            self.starts.push(self.document.entry(node).start);
-            open.extend(self.document.children(node));
-        }
+        self.starts.push(self.document.entry(node).start);
+        self.starts.extend(self.document.starts_within(node));
     }
 }
 

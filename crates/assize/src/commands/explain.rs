@@ -50,7 +50,7 @@ fn page(project: &Project, rule: &Rule) -> String {
         Some(kind) => line("Kind", kind),
         None => {}
     }
-    let pack = rule.id.rsplit_once('/').map_or("", |(pack, _)| pack);
+    let pack = assize_policy::pack_of(&rule.id);
     for control in &rule.controls {
         line("Control", &control_line(project, pack, control));
     }
