@@ -27,6 +27,7 @@ mod select;
 mod shared;
 mod siblings;
 mod source;
+pub mod syntax;
 mod value;
 mod verdict;
 
