@@ -34,6 +34,7 @@ mod verdict;
 pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
 pub use judge::Judge;
+pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,

@@ -13,6 +13,7 @@ use x509_parser::{
 };
 
 use super::base64;
+use super::function::LibraryFunction;
 use crate::{
     context::{Answer, indeterminate},
     engine::function,
@@ -25,20 +26,30 @@ const LONGEST: usize = 64 << 10;
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "certificate",
+        &[
+            "certificate(text: text) -> map {subject: text, issuer: text, serial: text, not_before: time, not_after: time, thumbprint: text, sans: list of text, key_algorithm: text, key_bits: number?, signature_algorithm: text, is_ca: bool, extended_key_usages: list of text}",
+        ],
+        "What a certificate in base64 or PEM says. Names begin with the common name, as Windows writes them; `extended_key_usages` are object identifiers. Where the text is no certificate, the verdict is indeterminate.",
+    ),
+    LibraryFunction::new(
+        "key_bits",
+        &["key_bits(text: text) -> number?"],
+        "The bits of a public key in base64, an RSA key or the 32 bytes of an Ed25519 key; nothing for another text.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `certificate(text)`: what a certificate in base64 or PEM says: `subject`, `issuer`, `serial`, `not_before`, `not_after`,
-    // `thumbprint`, `sans` (a list of texts), `key_algorithm`, `key_bits`, `signature_algorithm`, `is_ca` and
-    // `extended_key_usages` (a list of object identifiers). Names begin with the common name, as Windows writes them. Where
-    // the text is no certificate, the verdict is indeterminate.
     function!(module, "certificate", |text: &str| -> Answer<Map> {
         match certificate(text) {
             Some(certificate) => Ok(certificate),
             None => indeterminate("a certificate cannot be read: it is no X.509 in base64 or PEM"),
         }
     });
-    // `key_bits(text)`: the bits of a public key in base64, an RSA key or the 32 bytes of an Ed25519 key; nothing for
-    // another text.
     function!(module, "key_bits", |text: &str| key_bits(text)
         .map_or(Dynamic::UNIT, Dynamic::from_int));
 }

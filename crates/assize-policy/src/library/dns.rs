@@ -2,6 +2,7 @@
 
 use rhai::{Array, Dynamic, Module};
 
+use super::function::LibraryFunction;
 use super::{facts::Facts, host::same_host};
 use crate::{
     context::{self, Answer},
@@ -14,12 +15,31 @@ const LONGEST: usize = 65_535;
 /// Tags of a record; no record that means something has nearly as many.
 const MOST_TAGS: usize = 1_000;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "same_dns",
+        &["same_dns(a: text, b: text) -> bool"],
+        "Whether two names are one, without case, with or without the dot of the root.",
+    ),
+    LibraryFunction::new(
+        "dns_text",
+        &[
+            "dns_text(record: text) -> text",
+            "dns_text(record: list of text) -> text",
+        ],
+        "The text of one TXT record. Long records are split into strings, which tools show as a list, or quoted one after the other; they belong together without anything between them.",
+    ),
+    LibraryFunction::new(
+        "tags",
+        &["tags(record: text) -> facts"],
+        "The values of the tags of a record such as `v=DKIM1; k=rsa; p=..`, by their names in small letters; a tag that is not there is nothing. Of a tag that is there twice, the first counts.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `same_dns(a, b)`: whether two names are one, without case, with or without the dot of the root.
     function!(module, "same_dns", same_host);
-    // `dns_text(x)`: the text of one TXT record. Long records are split into strings, which tools show as a list, or quoted
-    // one after the other; they belong together without anything between them.
     function!(module, "dns_text", |text: &str| -> Answer<String> {
         bounded(joined(text))
     });
@@ -38,8 +58,6 @@ pub(crate) fn add(module: &mut Module) {
         }
         bounded(text)
     });
-    // `tags("v=DKIM1; k=rsa; p=..")`: the values of the tags by their names in small letters; a tag that is not there is
-    // nothing. Of a tag that is there twice, the first counts.
     function!(module, "tags", |text: &str| -> Answer<Facts> { tags(text) });
 }
 

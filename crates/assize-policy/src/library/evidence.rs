@@ -4,6 +4,7 @@ use assize_snapshot::{NodeId, Snapshot, Value, intern};
 use rhai::{Array, Dynamic, EvalAltResult, Map, Module, Position};
 
 use super::Facts;
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer, Context},
     engine::function,
@@ -13,23 +14,67 @@ use crate::{
 /// Values that were cut off, or commands that failed, of one snapshot; a policy needs no more to say so.
 const MOST: usize = 1_000;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "collected_at",
+        &["collected_at(snapshot: object) -> time?"],
+        "When a snapshot was taken, or nothing where it does not say.",
+    ),
+    LibraryFunction::new(
+        "collector",
+        &["collector(snapshot: object) -> facts?"],
+        "What a snapshot says of its collector, such as `.name` and `.version`; nothing where it says nothing.",
+    ),
+    LibraryFunction::new(
+        "collector_errors",
+        &["collector_errors(snapshot: object) -> list of map {command: any, message: any}"],
+        "The commands that failed while a snapshot was taken.",
+    ),
+    LibraryFunction::new(
+        "lists_errors",
+        &["lists_errors(snapshot: object) -> bool"],
+        "Whether a snapshot has a list of the commands that failed, be it empty; without one, nobody knows.",
+    ),
+    LibraryFunction::new(
+        "source_of",
+        &["source_of(snapshot: object) -> facts"],
+        "What a snapshot was taken of, texts by name, such as `.tenant`; names that it lacks are nothing.",
+    ),
+    LibraryFunction::new(
+        "kind_of",
+        &["kind_of(snapshot: object) -> text"],
+        "The name of the kind of a snapshot.",
+    ),
+    LibraryFunction::new(
+        "is_raw",
+        &["is_raw(snapshot: object) -> bool"],
+        "Whether a snapshot is an export as its tool wrote it, without our envelope around it.",
+    ),
+    LibraryFunction::new(
+        "has_path",
+        &["has_path(snapshot: object, path: text) -> bool"],
+        "Whether there is something at a keyed path such as `nodes[ADFS01].HttpSys`, case ignored.",
+    ),
+    LibraryFunction::new(
+        "truncations",
+        &["truncations(snapshot: object) -> list of any"],
+        "The values of which only what PowerShell leaves below its `-Depth` was written; each is a place for `fail`, and its path as text.",
+    ),
+];
+
 /// Adds the functions. Each takes a snapshot: `snapshot`, or another one as a whole.
 pub(crate) fn add(module: &mut Module) {
-    // `collected_at(snapshot)`: when it was taken, or nothing where it does not say.
     function!(module, "collected_at", |node: Node| of(node, collected_at));
-    // `collector(snapshot)`: what it says of its collector, such as `.name` and `.version`; nothing where it says nothing.
     function!(module, "collector", |node: Node| of(node, collector));
-    // `collector_errors(snapshot)`: the commands that failed, a list of `#{ command, message }`.
     function!(module, "collector_errors", |node: Node| of(
         node,
         collector_errors
     ));
-    // `lists_errors(snapshot)`: whether it has a list of the commands that failed, be it empty; without one, nobody knows.
     function!(module, "lists_errors", |node: Node| of(
         node,
         |_, snapshot, _| Ok(snapshot.lists_errors())
     ));
-    // `source_of(snapshot)`: what it was taken of, texts by name, such as `.tenant`; names that it lacks are nothing.
     function!(module, "source_of", |node: Node| of(
         node,
         |_, snapshot, _| {
@@ -37,7 +82,6 @@ pub(crate) fn add(module: &mut Module) {
             Ok(Facts::new(facts.map(|(name, text)| (name, text.into()))))
         }
     ));
-    // `kind_of(snapshot)`: the name of its kind.
     function!(module, "kind_of", |node: Node| of(
         node,
         |_, snapshot, _| {
@@ -45,18 +89,14 @@ pub(crate) fn add(module: &mut Module) {
             Ok(kind.map(|kind| kind.name().to_owned()).unwrap_or_default())
         }
     ));
-    // `is_raw(snapshot)`: whether it is an export as its tool wrote it, without our envelope around it.
     function!(module, "is_raw", |node: Node| of(
         node,
         |_, snapshot, _| Ok(snapshot.is_raw())
     ));
-    // `has_path(snapshot, "nodes[ADFS01].HttpSys")`: whether there is something at a keyed path, case ignored.
     function!(module, "has_path", |node: Node, path: &str| of(
         node,
         |context, snapshot, slot| has_path(context, snapshot, slot, path)
     ));
-    // `truncations(snapshot)`: the values of which only what PowerShell leaves below its `-Depth` was written; each is a place
-    // for `fail`, and its path as text.
     function!(module, "truncations", |node: Node| of(
         node,
         |_, snapshot, slot| {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rhai::{Array, Dynamic, ImmutableString, Module};
 
+use super::function::LibraryFunction;
 use crate::engine::function;
 
 /// Named values.
@@ -21,14 +22,31 @@ impl Facts {
     }
 }
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "has",
+        &["facts.has(name: text) -> bool"],
+        "Whether there is a value of that name.",
+    ),
+    LibraryFunction::new(
+        "keys",
+        &["facts.keys() -> list of text"],
+        "The names of the values.",
+    ),
+    LibraryFunction::new(
+        "is_empty",
+        &["facts.is_empty() -> bool"],
+        "Whether there are none.",
+    ),
+];
+
 /// Adds the functions; `facts.name` is a property of the field module.
 pub(crate) fn add(module: &mut Module) {
-    // `facts["name"]`, for names that cannot follow a dot.
     rhai::FuncRegistration::new_index_getter()
         .set_into_module(module, |facts: &mut Facts, name: ImmutableString| {
             facts.get(&name)
         });
-    // `facts.has("name")`, `facts.keys()`, `facts.is_empty()`.
     function!(module, "has", |facts: Facts, name: &str| facts
         .0
         .contains_key(name));

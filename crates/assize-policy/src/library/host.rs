@@ -2,16 +2,33 @@
 
 use rhai::Module;
 
+use super::function::LibraryFunction;
 use super::text::same_text;
 use crate::engine::function;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "same_host",
+        &["same_host(a: text, b: text) -> bool"],
+        "Whether two host names are one, without case, blanks around and a dot at the end.",
+    ),
+    LibraryFunction::new(
+        "host_within",
+        &["host_within(host: text, domain: text) -> bool"],
+        "Whether a host name is a domain or a name below it, as `mail.contoso.com` is within `contoso.com`.",
+    ),
+    LibraryFunction::new(
+        "host_covers",
+        &["host_covers(pattern: text, host: text) -> bool"],
+        "Whether the name of a certificate stands for a host: in `*.contoso.com` the wildcard is exactly one leftmost label.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `same_host(a, b)`.
     function!(module, "same_host", same_host);
-    // `host_within("mail.contoso.com", "contoso.com")`: equal, or a name below it.
     function!(module, "host_within", host_within);
-    // `host_covers("*.contoso.com", "www.contoso.com")`: a wildcard stands for exactly one leftmost label.
     function!(module, "host_covers", host_covers);
 }
 

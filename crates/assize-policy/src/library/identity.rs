@@ -2,16 +2,38 @@
 
 use rhai::{Array, Dynamic, Module};
 
+use super::function::LibraryFunction;
 use crate::{context::Answer, engine::function};
+
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "same_id",
+        &["same_id(a: text, b: text) -> bool"],
+        "Whether two ARM ids or GUIDs are one, without case and braces.",
+    ),
+    LibraryFunction::new(
+        "same_thumbprint",
+        &["same_thumbprint(a: text, b: text) -> bool"],
+        "Whether two thumbprints are of one certificate: only the hexadecimal digits count, and empty ones are of none.",
+    ),
+    LibraryFunction::new(
+        "thumbprint",
+        &["thumbprint(text: text) -> text"],
+        "The hexadecimal digits of a thumbprint, in capital letters.",
+    ),
+    LibraryFunction::new(
+        "unique_ids",
+        &["unique_ids(list: list of text) -> list of text"],
+        "The distinct texts of a list, ignoring case and braces; the first spelling of each is kept.",
+    ),
+];
 
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `same_id(a, b)`: ARM ids and GUIDs, without case and braces.
     function!(module, "same_id", same_id);
-    // `same_thumbprint(a, b)`, `thumbprint(x)`: only the hexadecimal digits count.
     function!(module, "same_thumbprint", same_thumbprint);
     function!(module, "thumbprint", |text: &str| thumbprint(text));
-    // `unique_ids(list)`: the distinct texts of a list, ignoring case and braces; the first spelling of each is kept.
     function!(module, "unique_ids", |list: Array| unique(list));
 }
 

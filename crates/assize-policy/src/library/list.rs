@@ -3,15 +3,128 @@
 use assize_snapshot::{NodeId, Value};
 use rhai::{Array, Dynamic, FnPtr, Module, NativeCallContext};
 
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer},
     engine::function,
     node::Node,
 };
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "len",
+        &[
+            "list.len() -> number",
+            "text.len() -> number",
+            "map.len() -> number",
+        ],
+        "How many elements a list has, or how many characters a text.",
+    ),
+    LibraryFunction::new(
+        "is_empty",
+        &[
+            "list.is_empty() -> bool",
+            "text.is_empty() -> bool",
+            "map.is_empty() -> bool",
+        ],
+        "Whether a list has no elements, or a text no characters.",
+    ),
+    LibraryFunction::new(
+        "find",
+        &["list.find(test: |element| bool) -> element?"],
+        "The first element that the function holds for, or nothing.",
+    ),
+    LibraryFunction::new(
+        "some",
+        &["list.some(test: |element| bool) -> bool"],
+        "Whether the function holds for an element; for an empty list it is false.",
+    ),
+    LibraryFunction::new(
+        "all",
+        &["list.all(test: |element| bool) -> bool"],
+        "Whether the function holds for every element; for an empty list it is true.",
+    ),
+    LibraryFunction::new(
+        "filter",
+        &["list.filter(test: |element| bool) -> list of element"],
+        "The elements that the function holds for, as a script's list.",
+    ),
+    LibraryFunction::new(
+        "map",
+        &["list.map(function: |element| any) -> list of result"],
+        "What the function gives for each element, as a script's list.",
+    ),
+    LibraryFunction::new(
+        "contains",
+        &[
+            "list.contains(value: any) -> bool",
+            "text.contains(part: text) -> bool",
+            "map.contains(name: text) -> bool",
+        ],
+        "Whether a list has a value, as `value in list` says; whether a text has a part.",
+    ),
+    LibraryFunction::new(
+        "to_array",
+        &["list.to_array() -> list of element"],
+        "The elements of a list of a snapshot as a script's list, which can be changed.",
+    ),
+    LibraryFunction::new(
+        "find_map",
+        &["list.find_map(function: |element| any) -> any"],
+        "What the function gives for the first element for which it gives something.",
+    ),
+    LibraryFunction::new(
+        "for_each",
+        &["list.for_each(function: |element| any) -> nothing"],
+        "Calls the function for each element of a script's list.",
+    ),
+    LibraryFunction::new(
+        "index_of",
+        &[
+            "list.index_of(test: |element| bool) -> number",
+            "list.index_of(value: any) -> number",
+        ],
+        "The number of the first element that the function holds for, or that is the value; -1 where there is none.",
+    ),
+    LibraryFunction::new(
+        "reduce",
+        &[
+            "list.reduce(function: |sum, element| any, first: any) -> any",
+            "list.reduce(function: |sum, element| any) -> any",
+        ],
+        "What the function makes of all elements, one after the other.",
+    ),
+    LibraryFunction::new(
+        "reduce_rev",
+        &[
+            "list.reduce_rev(function: |sum, element| any, first: any) -> any",
+            "list.reduce_rev(function: |sum, element| any) -> any",
+        ],
+        "What the function makes of all elements, from the last to the first.",
+    ),
+    LibraryFunction::new(
+        "dedup",
+        &[
+            "list.dedup(same: |left, right| bool) -> nothing",
+            "list.dedup() -> nothing",
+        ],
+        "Leaves one of equal neighbours in a script's list, in place.",
+    ),
+    LibraryFunction::new(
+        "drain",
+        &["list.drain(test: |element| bool) -> list of element"],
+        "Takes the elements that the function holds for out of a script's list.",
+    ),
+    LibraryFunction::new(
+        "retain",
+        &["list.retain(test: |element| bool) -> list of element"],
+        "Leaves only the elements that the function holds for in a script's list, and gives the others.",
+    ),
+];
+
 /// Adds the functions and the iterator.
 pub(crate) fn add(module: &mut Module) {
-    // `list.len()`, `list.is_empty()`.
     function!(
         module,
         "len",
@@ -23,16 +136,13 @@ pub(crate) fn add(module: &mut Module) {
     >(
         elements(list)?.is_empty()
     ));
-    // `list[0]`, `list[-1]`.
     rhai::FuncRegistration::new_index_getter()
         .set_into_module(module, |list: &mut Node, index: i64| at(*list, index));
-    // `list.find(|x| ..)`: the first element that the function holds for, or nothing.
     function!(module, "find", |call: NativeCallContext,
                                list: Node,
                                test: FnPtr| {
         first(&call, list, &test).map(|found| found.unwrap_or(Dynamic::UNIT))
     });
-    // `list.some(|x| ..)`, `list.all(|x| ..)`: of an empty list, `some` is false and `all` is true.
     function!(module, "some", |call: NativeCallContext,
                                list: Node,
                                test: FnPtr| {
@@ -49,7 +159,6 @@ pub(crate) fn add(module: &mut Module) {
         }
         Ok(true)
     });
-    // `list.filter(|x| ..)`, `list.map(|x| ..)`: script arrays.
     function!(module, "filter", |call: NativeCallContext,
                                  list: Node,
                                  test: FnPtr|
@@ -73,7 +182,6 @@ pub(crate) fn add(module: &mut Module) {
         }
         Ok(mapped)
     });
-    // `list.contains(x)`, `x in list`.
     function!(module, "contains", |list: Node, wanted: &str| {
         has(
             list,
@@ -88,7 +196,6 @@ pub(crate) fn add(module: &mut Module) {
         list,
         |value| *value == Value::Bool(wanted)
     ));
-    // `unique_ids` of a list of texts.
     function!(module, "to_array", |list: Node| values(list));
     module.set_iter_result(std::any::TypeId::of::<Node>(), |list: Dynamic| {
         let Some(list) = list.try_cast::<Node>() else {

@@ -2,26 +2,47 @@
 
 use rhai::{Array, Dynamic, Module};
 
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer, Likeness},
     engine::function,
     node::{Id, Node},
 };
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "find_by",
+        &["list.find_by(field: text, value: text) -> element?"],
+        "The first element whose field is the text, ignoring case, or nothing: what `list.find(|x| same_text(x.Name, text))` says, and much quicker in a long list. An element without the field is none.",
+    ),
+    LibraryFunction::new(
+        "filter_by",
+        &["list.filter_by(field: text, value: text) -> list of element"],
+        "All elements whose field is the text, ignoring case.",
+    ),
+    LibraryFunction::new(
+        "find_by_host",
+        &["list.find_by_host(field: text, host: text) -> element?"],
+        "The first element whose field is the host name, as `same_host` compares them, or nothing.",
+    ),
+    LibraryFunction::new(
+        "filter_by_host",
+        &["list.filter_by_host(field: text, host: text) -> list of element"],
+        "All elements whose field is the host name, as `same_host` compares them.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `list.find_by("Name", text)`: the first element whose field is the text, ignoring case, or nothing; what
-    // `list.find(|x| same_text(x.Name, text))` says, and much quicker in a long list. An element without the field is none.
     function!(module, "find_by", |list: Node, field: &str, text: &str| {
         first(list, field, text, Likeness::Text)
     });
-    // `list.filter_by("Name", text)`: all of them.
     function!(
         module,
         "filter_by",
         |list: Node, field: &str, text: &str| { all(list, field, text, Likeness::Text) }
     );
-    // `list.find_by_host("name", host)` and `list.filter_by_host("name", host)`: the same for host names, as `same_host` compares them.
     function!(
         module,
         "find_by_host",

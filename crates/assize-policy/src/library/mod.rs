@@ -1,4 +1,4 @@
-//! The functions that policies call, one file a theme.
+//! The functions that policies call, one file a theme. Each describes its own, as data.
 
 mod base64;
 mod certificate;
@@ -6,6 +6,7 @@ mod dns;
 mod estate;
 mod evidence;
 mod facts;
+mod function;
 mod host;
 mod identity;
 mod list;
@@ -15,6 +16,7 @@ mod object;
 mod order;
 mod origin;
 mod reference;
+mod script;
 mod set;
 mod show;
 mod sort;
@@ -26,11 +28,41 @@ mod version;
 use rhai::Module;
 
 pub(crate) use facts::Facts;
+pub use function::LibraryFunction;
 pub(crate) use host::{host_covers, host_within, same_host};
 pub(crate) use identity::{same_id, same_thumbprint};
 pub(crate) use set::Set;
 pub(crate) use text::same_text;
 pub(crate) use verdict::add as verdicts;
+
+/// The themes that have functions for policies.
+const THEMES: [&[LibraryFunction]; 20] = [
+    certificate::FUNCTIONS,
+    dns::FUNCTIONS,
+    estate::FUNCTIONS,
+    evidence::FUNCTIONS,
+    facts::FUNCTIONS,
+    host::FUNCTIONS,
+    identity::FUNCTIONS,
+    list::FUNCTIONS,
+    lookup::FUNCTIONS,
+    number::FUNCTIONS,
+    object::FUNCTIONS,
+    reference::FUNCTIONS,
+    script::FUNCTIONS,
+    set::FUNCTIONS,
+    show::FUNCTIONS,
+    sort::FUNCTIONS,
+    text::FUNCTIONS,
+    time::FUNCTIONS,
+    verdict::FUNCTIONS,
+    version::FUNCTIONS,
+];
+
+/// The functions that policies may call, by theme. A name may stand for several: what `len` is of a list, and what of a set.
+pub fn library_functions() -> impl Iterator<Item = &'static LibraryFunction> {
+    THEMES.into_iter().flatten()
+}
 
 /// Everything but the verdict functions, which depend on the limits.
 pub(crate) fn module() -> Module {
@@ -56,4 +88,90 @@ pub(crate) fn module() -> Module {
     time::add(&mut module);
     version::add(&mut module);
     module
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LibraryFunction, library_functions};
+
+    /// The names that a theme registers, from its source: the engine does not list them.
+    fn registered(file: &str) -> Vec<&str> {
+        let mut names = Vec::new();
+        for after in file.split("function!(").skip(1) {
+            let argument = after.split(',').nth(1).unwrap_or_default().trim();
+            names.extend(
+                argument
+                    .strip_prefix('"')
+                    .and_then(|name| name.strip_suffix('"')),
+            );
+        }
+        for after in file.split("for name in [").skip(1) {
+            let (list, body) = after.split_once(']').unwrap_or_default();
+            if !body
+                .trim_start_matches([' ', '{', '\n'])
+                .starts_with("function!(module, name")
+            {
+                continue;
+            }
+            names.extend(list.split(',').map(|name| name.trim().trim_matches('"')));
+        }
+        for after in file.split("FuncRegistration::new(\"").skip(1) {
+            names.extend(after.split('"').next());
+        }
+        for after in file.split("set_getter_fn(\"").skip(1) {
+            names.extend(after.split('"').next());
+        }
+        names.retain(|name| name.starts_with(char::is_alphabetic));
+        names
+    }
+
+    macro_rules! themes {
+        ($($theme:ident)*) => {
+            [$((super::$theme::FUNCTIONS, include_str!(concat!(stringify!($theme), ".rs")))),*]
+        };
+    }
+
+    #[test]
+    fn every_function_is_described_in_its_theme() {
+        let themes = themes!(certificate dns estate evidence facts host identity list lookup number object reference set show
+            sort text time verdict version);
+        for (functions, file) in themes {
+            for name in registered(file) {
+                assert!(
+                    // How values are shown has a theme of its own.
+                    ["to_string", "to_debug"].contains(&name)
+                        || functions.iter().any(|own| own.name == name),
+                    "`{name}` is not described"
+                );
+            }
+        }
+        assert_eq!(
+            themes.len() + 1,
+            super::THEMES.len(),
+            "a theme is missing above; `script` registers nothing"
+        );
+    }
+
+    #[test]
+    fn descriptions_are_whole() {
+        for function in library_functions() {
+            let LibraryFunction {
+                name,
+                signatures,
+                doc,
+                ..
+            } = function;
+            assert!(doc.ends_with('.') && !signatures.is_empty(), "{name}");
+            for way in *signatures {
+                assert!(way.contains(name) && way.contains(" -> "), "{way}");
+            }
+            let is_property = signatures
+                .iter()
+                .any(|way| way.contains(&format!(".{name} -> ")));
+            assert!(
+                function.is_method() || function.is_function() || is_property,
+                "{name}"
+            );
+        }
+    }
 }

@@ -2,18 +2,36 @@
 
 use rhai::{Dynamic, Module};
 
+use super::function::LibraryFunction;
 use crate::engine::function;
 
 /// Longer texts hold no number.
 const LONGEST: usize = 100;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "number",
+        &[
+            "number(text: text) -> number?",
+            "number(value: number) -> number",
+        ],
+        "The whole number that a text is, or nothing.",
+    ),
+    LibraryFunction::new(
+        "size_bytes",
+        &[
+            "size_bytes(text: text) -> number?",
+            "size_bytes(value: number) -> number",
+        ],
+        "The bytes of a size as Exchange writes it, `18 MB (18,874,368 bytes)`, `18 MB` or `18874368`; nothing for `Unlimited` and what else is no size.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `number("42")`: the whole number that a text is, or nothing.
     function!(module, "number", |text: &str| option(number(text)));
     function!(module, "number", |value: i64| value);
-    // `size_bytes("18 MB (18,874,368 bytes)")`: the bytes of a size as Exchange writes it, `18 MB` and `18874368` as well;
-    // nothing for `Unlimited` and what else is no size.
     function!(module, "size_bytes", |text: &str| option(size_bytes(text)));
     function!(module, "size_bytes", |value: i64| value);
 }

@@ -3,21 +3,53 @@
 use assize_snapshot::{NodeId, Value, intern};
 use rhai::{Array, Dynamic, Module};
 
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer},
     engine::function,
     node::{Id, Node},
 };
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "has",
+        &["object.has(field: text) -> bool"],
+        "Whether a field is there and not null; `snapshot.has(\"Section\")` says whether a section was collected.",
+    ),
+    LibraryFunction::new(
+        "is_null",
+        &["object.is_null(field: text) -> bool"],
+        "Whether a field is there and holds null, which some sources use to say \"none\".",
+    ),
+    LibraryFunction::new(
+        "keys",
+        &[
+            "object.keys() -> list of text",
+            "map.keys() -> list of text",
+        ],
+        "The names of the fields that are there.",
+    ),
+    LibraryFunction::new(
+        "values",
+        &[
+            "object.values() -> list of any",
+            "map.values() -> list of any",
+        ],
+        "What the fields hold that are there.",
+    ),
+    LibraryFunction::new(
+        "parent",
+        &["parent(value: any) -> object?"],
+        "The nearest object that encloses an object or list; nothing for a whole snapshot.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `x.has("Field")`: whether the field is there and not null; `snapshot.has("Section")`: whether it was collected.
     function!(module, "has", has);
-    // `x.is_null("Field")`: whether the field is there and holds null, which some sources use to say "none".
     function!(module, "is_null", is_null);
-    // `x["field"]`: a field whose name is a reserved word, or is computed. An index for lists.
     rhai::FuncRegistration::new_index_getter().set_into_module(module, member);
-    // `x.keys()`, `x.values()`: the names of the fields that are there, and what they hold.
     function!(module, "keys", |node: Node| members(node).map(|members| {
         members
             .into_iter()
@@ -37,7 +69,6 @@ pub(crate) fn add(module: &mut Module) {
         };
         members(node)?.into_iter().map(value).collect()
     });
-    // `parent(x)`: the nearest object that encloses an object or list.
     function!(module, "parent", parent);
     function!(module, "==", |left: Node, right: Node| left == right);
     function!(module, "!=", |left: Node, right: Node| left != right);

@@ -2,21 +2,34 @@
 
 use rhai::{Array, Dynamic, Map, Module};
 
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer},
     engine::function,
     node::Time,
 };
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "reference",
+        &["reference(name: text) -> reference"],
+        "What stands in `reference/<name>.json` of the pack, or of another one for `pack/name`: `.title`, `.asOf` (a time), `.source` and `.rows`. Fields that a row lacks are nothing.",
+    ),
+    LibraryFunction::new(
+        "references",
+        &[
+            "references() -> list of map {pack: text, name: text, title: any, asOf: any, source: any}",
+        ],
+        "The reference data behind the verdicts on this snapshot: each file of the packs that have policies for its kind.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `reference("versions")`: what stands in `reference/versions.json` of the pack, `reference("pack/versions")` of another
-    // one: `.title`, `.asOf` (a time), `.source` and `.rows`. Fields that a row lacks are nothing.
     function!(module, "reference", |name: &str| context::with(|context| {
         context.reference(name)
     }));
-    // `references()`: the reference data behind the verdicts on this snapshot, `#{ pack, name, title, asOf, source }` of
-    // each file of the packs that have policies for its kind.
     function!(module, "references", references);
 }
 

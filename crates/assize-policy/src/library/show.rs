@@ -6,6 +6,7 @@ use std::fmt::Write;
 use assize_snapshot::Value;
 use rhai::{Array, Dynamic, FuncRegistration, Map, Module};
 
+use super::function::LibraryFunction;
 use crate::{
     budget,
     context::{self, Answer},
@@ -14,6 +15,43 @@ use crate::{
 
 /// Lists in lists that are written out.
 const DEEPEST: usize = 64;
+
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "join",
+        &[
+            "join(list: list, between: text) -> text",
+            "list.join(between: text) -> text",
+        ],
+        "The elements of a list with a text between them. Texts are as they are, without quotes.",
+    ),
+    LibraryFunction::new(
+        "to_string",
+        &["value.to_string() -> text"],
+        "The value as text, as `${value}` in backticks writes it.",
+    ),
+    LibraryFunction::new(
+        "to_debug",
+        &["value.to_debug() -> text"],
+        "The value as text, with quotes around texts.",
+    ),
+    LibraryFunction::new(
+        "to_json",
+        &["map.to_json() -> text"],
+        "A script's map as text.",
+    ),
+    LibraryFunction::new(
+        "print",
+        &["print(value: any) -> nothing"],
+        "Does nothing here: policies have no output but their verdicts.",
+    ),
+    LibraryFunction::new(
+        "debug",
+        &["debug(value: any) -> nothing"],
+        "Does nothing here: policies have no output but their verdicts.",
+    ),
+];
 
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {

@@ -4,7 +4,25 @@ use std::cmp::Ordering;
 
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, Module, NativeCallContext, Position};
 
+use super::function::LibraryFunction;
 use crate::{budget, context::Answer, engine::function};
+
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "sort",
+        &[
+            "list.sort(compare: |left, right| any) -> nothing",
+            "list.sort() -> nothing",
+        ],
+        "Sorts a script's list in place. The function gives a negative number, 0 or a positive one, or whether the first comes first; without one, numbers and texts have their own order.",
+    ),
+    LibraryFunction::new(
+        "sort_by",
+        &["list.sort_by(compare: |left, right| any) -> nothing"],
+        "Sorts a script's list in place by a function, as `sort` does.",
+    ),
+];
 
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {

@@ -2,6 +2,7 @@
 
 use rhai::{EvalAltResult, ImmutableString, Module, Position};
 
+use super::function::LibraryFunction;
 use crate::{context::Answer, engine::function};
 
 /// A pattern longer than this is refused: the work is the product of both lengths.
@@ -10,9 +11,60 @@ const LONGEST_PATTERN: usize = 1_000;
 /// Bytes of the text that `replace` makes.
 const LONGEST_TEXT: usize = 100_000;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "pad",
+        &["text.pad(length: number, padding: text) -> nothing"],
+        "Adds a padding at the end of a text until it is long enough, in place.",
+    ),
+    LibraryFunction::new(
+        "replace",
+        &["text.replace(old: text, new: text) -> nothing"],
+        "Replaces each place where a part stands in a text, in place.",
+    ),
+    LibraryFunction::new(
+        "lower",
+        &["lower(text: text) -> text"],
+        "The text in small letters; the text itself stays as it is.",
+    ),
+    LibraryFunction::new(
+        "trim",
+        &["trim(text: text) -> text"],
+        "The text without the blanks around it; the text itself stays as it is.",
+    ),
+    LibraryFunction::new(
+        "split",
+        &[
+            "text.split(by: text) -> list of text",
+            "text.split() -> list of text",
+        ],
+        "The parts of a text between the places where another stands, or between blanks.",
+    ),
+    LibraryFunction::new(
+        "starts_with",
+        &["text.starts_with(start: text) -> bool"],
+        "Whether a text begins with another, case included.",
+    ),
+    LibraryFunction::new(
+        "ends_with",
+        &["text.ends_with(end: text) -> bool"],
+        "Whether a text ends with another, case included.",
+    ),
+    LibraryFunction::new(
+        "same_text",
+        &["same_text(a: text, b: text) -> bool"],
+        "Whether two texts are equal, ignoring case.",
+    ),
+    LibraryFunction::new(
+        "matches_glob",
+        &["matches_glob(text: text, pattern: text) -> bool"],
+        "Whether a text is as a pattern such as `*_test` says: `*` is any text, `?` one character; case does not count.",
+    ),
+];
+
 /// Adds the functions.
 pub(crate) fn add(module: &mut Module) {
-    // `text.pad(10, "-")`, in place.
     function!(module, "pad", |text: &mut ImmutableString,
                               length: i64,
                               padding: &str|
@@ -20,7 +72,6 @@ pub(crate) fn add(module: &mut Module) {
         *text = padded(text, length, padding)?.into();
         Ok(())
     });
-    // `text.replace("a", "b")`, in place. The engine's own may make gigabytes before it looks at the length.
     macro_rules! replacing {
         ($($old:ty, $new:ty);*) => { $(
             function!(module, "replace", |text: &mut ImmutableString,
@@ -33,13 +84,9 @@ pub(crate) fn add(module: &mut Module) {
         )* };
     }
     replacing!(&str, &str; &str, char; char, &str; char, char);
-    // `lower(text)`, `trim(text)`: the text in small letters, and without the blanks around it; both leave the text itself
-    // as it is. `split(text, ";")`, `starts_with(text, "a")` and `ends_with(text, "z")` are the engine's own.
     function!(module, "lower", |text: &str| text.to_lowercase());
     function!(module, "trim", |text: &str| text.trim().to_owned());
-    // `same_text(a, b)`: equal, ignoring case.
     function!(module, "same_text", same_text);
-    // `matches_glob("orders_test", "*_test")`: `*` is any text, `?` one character; case does not count.
     function!(module, "matches_glob", |text: &str,
                                        pattern: &str|
      -> Answer<bool> {

@@ -2,6 +2,7 @@
 
 use rhai::Module;
 
+use super::function::LibraryFunction;
 use crate::{
     context::{Answer, indeterminate},
     engine::function,
@@ -11,10 +12,56 @@ use crate::{
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "time",
+        &["time(text: text) -> time", "time(value: time) -> time"],
+        "The time that a text such as `2026-11-20T06:00:00Z` names, for fields that the schema does not call times. A date alone is its midnight in UTC; for what is no time, or has no zone, the verdict is indeterminate.",
+    ),
+    LibraryFunction::new(
+        "days",
+        &["days(count: number) -> duration", "duration.days -> number"],
+        "That many days; of a duration, its whole days, rounded towards the past, so that half a day overdue is -1.",
+    ),
+    LibraryFunction::new(
+        "hours",
+        &[
+            "hours(count: number) -> duration",
+            "duration.hours -> number",
+        ],
+        "That many hours; of a duration, its whole hours.",
+    ),
+    LibraryFunction::new(
+        "minutes",
+        &[
+            "minutes(count: number) -> duration",
+            "duration.minutes -> number",
+        ],
+        "That many minutes; of a duration, its whole minutes.",
+    ),
+    LibraryFunction::new(
+        "seconds",
+        &[
+            "seconds(count: number) -> duration",
+            "duration.seconds -> number",
+        ],
+        "That many seconds; of a duration, its whole seconds.",
+    ),
+    LibraryFunction::new(
+        "min",
+        &["min(a: same, b: same) -> same"],
+        "The lesser of two numbers, the earlier of two times, the shorter of two durations.",
+    ),
+    LibraryFunction::new(
+        "max",
+        &["max(a: same, b: same) -> same"],
+        "The greater of two numbers, the later of two times, the longer of two durations.",
+    ),
+];
+
 /// Adds the functions and operators.
 pub(crate) fn add(module: &mut Module) {
-    // `time("2026-11-20T06:00:00Z")`: the time that a text names, for fields that the schema does not call times. A date alone,
-    // as reference data has them, is its midnight in UTC; a time of day without a zone is refused.
     function!(
         module,
         "time",
@@ -24,14 +71,12 @@ pub(crate) fn add(module: &mut Module) {
         }
     );
     function!(module, "time", |time: Time| time);
-    // `days(30)`, `hours(1)`, `minutes(5)`, `seconds(10)`: durations.
     function!(module, "days", |count: i64| length(count, DAY));
     function!(module, "hours", |count: i64| length(count, 3_600 * SECOND));
     function!(module, "minutes", |count: i64| length(count, 60 * SECOND));
     function!(module, "seconds", |count: i64| length(count, SECOND));
     arithmetic(module);
     comparisons(module);
-    // `duration.days`: whole days, rounded towards the past, so that half a day overdue is -1.
     module.set_getter_fn("days", |duration: &mut Duration| {
         Ok(duration.0.div_euclid(DAY))
     });
@@ -89,7 +134,6 @@ fn arithmetic(module: &mut Module) {
         duration.0.checked_div(by)
     )
     .map(Duration));
-    // `min` and `max` of two times or two durations.
     function!(module, "min", |left: Duration, right: Duration| left
         .min(right));
     function!(module, "max", |left: Duration, right: Duration| left

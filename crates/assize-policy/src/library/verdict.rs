@@ -2,34 +2,55 @@
 
 use rhai::{Dynamic, Module};
 
+use super::function::LibraryFunction;
 use crate::{
     context::{self, Answer, message},
     engine::function,
     verdict::{Remark, Said},
 };
 
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[
+    LibraryFunction::new(
+        "fail",
+        &["fail(place: any, message: text) -> nothing"],
+        "The object is not in order, and the place shows where: a value that was read, or a field that is not there.",
+    ),
+    LibraryFunction::new(
+        "review",
+        &["review(place: any, message: text) -> nothing"],
+        "A person has to look at the place.",
+    ),
+    LibraryFunction::new(
+        "not_applicable",
+        &["not_applicable(reason: text) -> nothing"],
+        "The policy does not concern the object.",
+    ),
+    LibraryFunction::new(
+        "indeterminate",
+        &["indeterminate(reason: text) -> nothing"],
+        "What the policy needs is not in the data.",
+    ),
+];
+
 /// Adds `fail`, `review`, `not_applicable` and `indeterminate`.
 pub(crate) fn add(module: &mut Module, limit: usize) {
-    // `fail(x, message)`: the object is not in order, and `x` shows where.
     function!(module, "fail", move |value: Dynamic, text: &str| remark(
         &value,
         text,
         limit,
         Said::Fail
     ));
-    // `review(x, message)`: a person has to look at `x`.
     function!(module, "review", move |value: Dynamic, text: &str| remark(
         &value,
         text,
         limit,
         Said::Review
     ));
-    // `not_applicable(reason)`: the policy does not concern the object.
     function!(module, "not_applicable", move |reason: &str| say(
         Said::NotApplicable(message(reason)),
         limit
     ));
-    // `indeterminate(reason)`: what the policy needs is not in the data.
     function!(module, "indeterminate", move |reason: &str| say(
         Said::Indeterminate(message(reason)),
         limit

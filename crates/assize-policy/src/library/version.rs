@@ -2,7 +2,18 @@
 
 use rhai::Module;
 
+use super::function::LibraryFunction;
 use crate::{context::indeterminate, engine::function, node::Version};
+
+/// What policies call.
+pub(super) const FUNCTIONS: &[LibraryFunction] = &[LibraryFunction::new(
+    "version",
+    &[
+        "version(text: text) -> version",
+        "version(value: version) -> version",
+    ],
+    "The version that a text such as `10.0.17763` names, compared part by part; for another text the verdict is indeterminate.",
+)];
 
 /// Adds `version(text)`, comparisons and text.
 pub(crate) fn add(module: &mut Module) {
