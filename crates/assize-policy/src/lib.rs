@@ -5,12 +5,14 @@ mod change;
 mod context;
 mod engine;
 mod example;
+mod expectation;
 mod header;
 mod interpretation;
 mod judge;
 mod library;
 mod limits;
 mod memory;
+mod mutation;
 mod nested_calls;
 mod node;
 mod pack;
@@ -35,6 +37,7 @@ pub use example::{ExampleResult, run_examples};
 pub use header::{Header, Param};
 pub use judge::Judge;
 pub use limits::Limits;
+pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
     shipped_policies,
