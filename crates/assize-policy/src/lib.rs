@@ -5,12 +5,14 @@ mod change;
 mod context;
 mod engine;
 mod example;
+mod expectation;
 mod header;
 mod interpretation;
 mod judge;
 mod library;
 mod limits;
 mod memory;
+mod mutation;
 mod nested_calls;
 mod node;
 mod pack;
@@ -36,6 +38,7 @@ pub use header::{Header, Param};
 pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
+pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
     shipped_policies,

@@ -217,20 +217,39 @@ impl Policy {
         &self.shared.references
     }
 
-    /// The policy anew, with the parameters as they are by default, and with reference data of its own if some is given.
+    /// What it shares with others, with reference data of its own if some is given.
+    pub(crate) fn shared_with(&self, given: Vec<Reference>) -> Arc<Shared> {
+        if given.is_empty() {
+            return Arc::clone(&self.shared);
+        }
+        Arc::new(Shared {
+            params: self.shared.params.clone(),
+            references: Arc::new(self.shared.references.with(given)),
+        })
+    }
+
+    /// The policy anew, with the parameters as they are by default.
     pub(crate) fn afresh(
         &self,
-        given: Vec<Reference>,
+        shared: &Arc<Shared>,
         limits: &Limits,
     ) -> Result<Self, SourceError> {
-        let (source, page) = (self.source.clone(), Page::default());
-        let mut shared = Arc::clone(&self.shared);
-        if !given.is_empty() {
-            let references = Arc::new(shared.references.with(given));
-            let params = shared.params.clone();
-            shared = Arc::new(Shared { params, references });
-        }
-        Self::in_pack(&self.id, source, page, &shared, limits)
+        Self::in_pack(
+            &self.id,
+            self.source.clone(),
+            Page::default(),
+            shared,
+            limits,
+        )
+    }
+
+    /// The policy with another source, and without a page.
+    pub(crate) fn rewritten(
+        &self,
+        source: Source,
+        limits: &Limits,
+    ) -> Result<Arc<Self>, SourceError> {
+        Self::in_pack(&self.id, source, Page::default(), &self.shared, limits).map(Arc::new)
     }
 
     /// Whether it asks for sibling snapshots.

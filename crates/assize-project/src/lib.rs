@@ -27,4 +27,5 @@ pub use config::{Options, Threshold};
 pub use error::ProjectError;
 pub use load::{BrokenPolicy, Project};
 pub use packs::Packs;
+pub use queue::in_parallel;
 pub use status::status;

@@ -160,6 +160,17 @@ pub(crate) fn in_order<S, T: Send, E>(
     })
 }
 
+/// Runs `work` on the numbers below `count`, on one thread per core, and hands the results to `take` in order. Stops at the
+/// first error of `take`.
+pub fn in_parallel<T: Send, E>(
+    count: usize,
+    work: impl Fn(usize) -> T + Sync,
+    take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    in_order(count, threads, || (), |(), index| work(index), take)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,8 @@ use assize_finding::Severity;
 use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::test::MutationArguments;
+
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
 #[derive(Debug, Parser)]
 #[command(
@@ -127,6 +129,8 @@ pub(crate) struct TestArguments {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
+    #[command(flatten)]
+    pub(crate) mutation: MutationArguments,
     #[command(flatten)]
     pub(crate) talk: TalkArguments,
 }

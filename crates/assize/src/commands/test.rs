@@ -1,5 +1,7 @@
 //! `assize test`: run the examples on the policies' pages.
 
+mod mutate;
+
 use std::{fmt::Write as _, io::Write};
 
 use assize_finding::ExitStatus;
@@ -13,8 +15,13 @@ use crate::{
     terminal::{self, Stdout},
 };
 
+pub(crate) use mutate::MutationArguments;
+
 pub(crate) fn run(arguments: &TestArguments) -> Result<ExitStatus, Failure> {
     let project = super::load(&arguments.sources)?;
+    if arguments.mutation.mutate {
+        return mutate::run(arguments, &project);
+    }
     let limits = Limits::default();
     let is_wanted = |result: &ExampleResult| {
         let filter = arguments.filter.as_deref().unwrap_or_default();
