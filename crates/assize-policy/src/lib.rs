@@ -5,6 +5,7 @@ mod change;
 mod context;
 mod engine;
 mod example;
+pub mod format;
 mod header;
 mod interpretation;
 mod judge;
