@@ -6,6 +6,7 @@ mod context;
 mod engine;
 mod example;
 mod expectation;
+pub mod format;
 mod header;
 mod interpretation;
 mod judge;

@@ -174,6 +174,24 @@ pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
+/// The scripts at a path: the file itself, or every `.rhai` file in the folder and below, in a fixed order.
+pub(crate) fn scripts(place: &Path) -> io::Result<Vec<PathBuf>> {
+    // Where the place is missing, the system's own words say it best.
+    if !place.canonicalize()?.is_dir() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry);
+    let walk = WalkDir::new(place).follow_links(true).sort_by_file_name();
+    let mut scripts = Vec::new();
+    for entry in walk.into_iter().filter_entry(visible) {
+        let path = entry.map_err(io::Error::from)?.into_path();
+        if path.extension().is_some_and(|own| own == "rhai") && path.is_file() {
+            scripts.push(path);
+        }
+    }
+    Ok(scripts)
+}
+
 /// The folder of a pack that holds its reference data.
 pub(crate) const REFERENCE: &str = "reference";
 

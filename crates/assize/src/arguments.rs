@@ -35,6 +35,8 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Show the page of a rule.
     Explain(ExplainArguments),
+    /// Format policies.
+    Fmt(crate::commands::fmt::FmtArguments),
     /// Write the catalogue of controls: what each policy checks, and which policies stand behind a framework's controls.
     Catalog(CatalogArguments),
     /// Write a completion script for a shell.

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Fmt(arguments) => commands::fmt::run(&arguments),
         Command::Catalog(arguments) => commands::catalog::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
     };
