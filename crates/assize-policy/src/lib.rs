@@ -31,6 +31,7 @@ mod shared;
 mod siblings;
 mod source;
 pub mod syntax;
+pub mod types;
 mod value;
 mod verdict;
 

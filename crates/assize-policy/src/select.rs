@@ -4,7 +4,7 @@
 mod compile;
 mod evaluation;
 
-use assize_snapshot::{Document, NodeId, ShapeId, Shapes, Symbol, name_of};
+use assize_snapshot::{Document, NodeId, PlaceId, Schema, ShapeId, Shapes, Symbol, name_of};
 use jsonpath_rust::parser::parse_json_path;
 use regex::Regex;
 
@@ -182,6 +182,25 @@ impl Query {
             };
         }
         Some(shape)
+    }
+
+    /// The place of the selected values in a schema; `None` where the schema has none, an error where it depends on the document.
+    pub(crate) fn place(&self, schema: &Schema) -> Result<Option<PlaceId>, ()> {
+        let mut at = schema.root();
+        for step in &self.steps {
+            let place = schema.place(at);
+            let next = match step.selectors.as_slice() {
+                _ if step.descends => return Err(()),
+                [Pick::Name(name)] => schema.field(at, &name_of(*name)).map(|field| field.place),
+                [_] if place.fields.is_empty() => place.items,
+                _ => return Err(()),
+            };
+            match next {
+                Some(next) => at = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
     }
 
     /// Every name that the query uses, in its filters, too.

@@ -139,7 +139,7 @@ impl Kind {
     }
 
     /// The schema, and what the reader needs of it. Only shipped schemas are read this late, and the build has read them.
-    fn read(&self) -> &(Json, Shapes) {
+    pub(crate) fn read(&self) -> &(Json, Shapes) {
         self.schema.get_or_init(|| {
             let schema = serde_json::from_str(self.text).unwrap_or(Json::Bool(false));
             let shapes = Shapes::of(&schema);

@@ -30,6 +30,7 @@ mod path;
 mod place;
 mod problem;
 mod reader;
+mod schema;
 mod shape;
 mod snapshot;
 mod spelling;
@@ -50,6 +51,7 @@ pub use parse::{MAX_DEPTH, SyntaxError};
 pub use place::PositionCursor;
 pub use problem::{Place, Problem};
 pub use reader::{ReadError, Reader};
+pub use schema::{Meaning, PlaceId, Schema, SchemaField, SchemaPlace, SchemaTypes};
 pub use shape::{ShapeId, Shapes};
 pub use snapshot::Snapshot;
 pub use spelling::{

@@ -54,7 +54,7 @@ impl LibraryFunction {
             way.strip_prefix(self.name)
                 .is_some_and(|rest| rest.starts_with('('))
         };
-        self.signatures.iter().any(|way| begins(&way))
+        self.signatures.iter().any(begins)
     }
 
     /// Whether it takes a function first, calls it, and does not keep it.
