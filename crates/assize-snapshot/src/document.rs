@@ -164,6 +164,13 @@ impl Document {
         }
     }
 
+    /// The bytes of a string entry without escapes.
+    #[inline]
+    pub(crate) fn plain_bytes(&self, entry: Entry) -> &[u8] {
+        let start = entry.start as usize + 1;
+        &self.text.as_bytes()[start..start + entry.a as usize]
+    }
+
     /// What was written where normalisation made another value: a string's content, or the text of anything else.
     pub(crate) fn raw_text(&self, node: NodeId) -> Cow<'_, str> {
         let raw = &self.text[self.span(node).range()];
@@ -181,6 +188,14 @@ impl Document {
         node: NodeId,
     ) -> impl DoubleEndedIterator<Item = NodeId> + ExactSizeIterator + use<> {
         self.entry(node).children().map(NodeId)
+    }
+
+    /// The children of an array or object, with what they are.
+    #[inline]
+    pub(crate) fn entries(&self, container: Entry) -> impl Iterator<Item = (NodeId, Entry)> + '_ {
+        let children = container.children();
+        let entries = &self.nodes[children.start as usize..children.end as usize];
+        children.map(NodeId).zip(entries.iter().copied())
     }
 
     /// Where all values begin that a value holds, in no order.

@@ -29,21 +29,28 @@ pub(crate) enum Tag {
     Unreadable,
 }
 
-const TAGS: [Tag; 13] = [
-    Tag::Null,
-    Tag::False,
-    Tag::True,
-    Tag::Int,
-    Tag::Number,
-    Tag::Text,
-    Tag::EscapedText,
-    Tag::Array,
-    Tag::Object,
-    Tag::Time,
-    Tag::Duration,
-    Tag::Version,
-    Tag::Unreadable,
-];
+impl Tag {
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Null,
+        Self::False,
+        Self::True,
+        Self::Int,
+        Self::Number,
+        Self::Text,
+        Self::EscapedText,
+        Self::Array,
+        Self::Object,
+        Self::Time,
+        Self::Duration,
+        Self::Version,
+        Self::Unreadable,
+    ];
+
+    /// A bit of its own, for sets of tags.
+    pub(crate) fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
 
 /// One value. `a` and `b` by tag: containers hold the index of the first child and their number, whole numbers, times and
 /// durations the two halves of an `i64`, other scalars the length of their text in `a`; a number's `b` is 1 where its text
@@ -75,7 +82,13 @@ impl Entry {
 
     #[inline]
     pub(crate) fn tag(self) -> Tag {
-        TAGS[(self.meta >> 28) as usize]
+        Tag::ALL[(self.meta >> 28) as usize]
+    }
+
+    /// The bit of its tag.
+    #[inline]
+    pub(crate) fn tag_bit(self) -> u16 {
+        1 << (self.meta >> 28)
     }
 
     #[inline]

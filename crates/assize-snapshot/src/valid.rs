@@ -9,8 +9,6 @@ mod compile;
 mod doubt;
 mod pattern;
 
-use std::borrow::Cow;
-
 use self::pattern::Pattern;
 use crate::{
     document::{Document, NodeId},
@@ -40,21 +38,16 @@ pub(crate) struct Checks {
 
 type CheckId = u32;
 
-/// The types of a check, and what else it asks of a scalar.
+/// What becomes of a value by its tag alone; each set has the bits of tags. What is in none of them needs a closer look.
 #[derive(Debug, Clone, Copy)]
 struct Quick {
-    types: u8,
-    asks: Asks,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Asks {
-    /// Nothing but the type.
-    Nothing,
-    /// This one of the scalars.
-    Scalar(u16),
-    /// More than one check, or a check for `jsonschema` alone.
-    More,
+    /// These are valid.
+    valid: u16,
+    /// These are valid if the scalar holds.
+    asked: u16,
+    /// These are valid if their parts are.
+    opened: u16,
+    scalar: u16,
 }
 
 /// What one schema asks of a value.
@@ -89,10 +82,23 @@ impl Scalar {
     fn asks_nothing(&self) -> bool {
         self.words.is_none()
             && self.pattern.is_none()
-            && self.lengths == (0, u64::MAX)
-            && self.range == (i64::MIN, i64::MAX)
+            && self.lengths == ANY_LENGTH
+            && self.range == ANY_NUMBER
+    }
+
+    /// Whether it asks anything of values with a tag.
+    fn asks_of(&self, tag: Tag) -> bool {
+        self.words.is_some()
+            || match tag {
+                Tag::Int | Tag::Number => self.range != ANY_NUMBER,
+                _ if type_of(tag) == STRING => self.pattern.is_some() || self.lengths != ANY_LENGTH,
+                _ => false,
+            }
     }
 }
+
+const ANY_LENGTH: (u64, u64) = (0, u64::MAX);
+const ANY_NUMBER: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// A constant of a schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +122,7 @@ impl Checks {
             return false;
         }
         let mut work = Vec::with_capacity(64);
-        if !self.value_holds(document, root, 0, &mut work) {
+        if !self.value_holds(document, (root, document.entry(root)), 0, &mut work) {
             return false;
         }
         while let Some((node, check)) = work.pop() {
@@ -135,19 +141,24 @@ impl Checks {
 
     /// Checks one value; the parts of a container are left as work.
     #[inline]
-    fn value_holds(&self, document: &Document, node: NodeId, id: CheckId, work: &mut Work) -> bool {
-        let entry = document.entry(node);
+    fn value_holds(
+        &self,
+        document: &Document,
+        (node, entry): (NodeId, Entry),
+        id: CheckId,
+        work: &mut Work,
+    ) -> bool {
         let quick = self.quick[id as usize];
-        if !entry.is_container() {
-            let is_typed = quick.types & type_of(entry.tag()) != 0;
-            match quick.asks {
-                Asks::Nothing => return is_typed,
-                Asks::Scalar(scalar) => {
-                    return is_typed
-                        && scalar_holds(document, entry, &self.scalars[usize::from(scalar)]);
-                }
-                Asks::More => {}
-            }
+        let tag = entry.tag_bit();
+        if quick.valid & tag != 0 {
+            return true;
+        }
+        if quick.asked & tag != 0 {
+            return scalar_holds(document, entry, &self.scalars[usize::from(quick.scalar)]);
+        }
+        if quick.opened & tag != 0 {
+            work.push((node, id));
+            return true;
         }
         self.doubtful_value_holds(document, (node, entry), id, work)
     }
@@ -182,8 +193,8 @@ impl Checks {
     ) -> bool {
         within(u64::from(entry.b), check.counts)
             && check.items.is_none_or(|items| {
-                let mut children = entry.children().map(NodeId);
-                children.all(|child| self.value_holds(document, child, items, work))
+                let mut elements = document.entries(entry);
+                elements.all(|element| self.value_holds(document, element, items, work))
             })
     }
 
@@ -198,22 +209,16 @@ impl Checks {
         let mut missing = check.required;
         // Members mostly come in the schema's order: the search goes on where the last one ended.
         let mut next = 0;
-        for child in entry.children().map(NodeId) {
-            let key = document.entry(child).key();
-            let Some(at) = position(properties, key, next) else {
-                if check
-                    .additional
-                    .is_some_and(|additional| !self.value_holds(document, child, additional, work))
-                {
-                    return false;
+        for member in document.entries(entry) {
+            let found = position(properties, member.1.key(), next);
+            if let Some(at) = found {
+                next = at + 1;
+                if at < 64 {
+                    missing &= !(1 << at);
                 }
-                continue;
-            };
-            next = at + 1;
-            if at < 64 {
-                missing &= !(1 << at);
             }
-            if !self.value_holds(document, child, properties[at].1, work) {
+            let target = found.map_or(check.additional, |at| Some(properties[at].1));
+            if target.is_some_and(|target| !self.value_holds(document, member, target, work)) {
                 return false;
             }
         }
@@ -258,10 +263,9 @@ fn scalar_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
             number_holds(&document.text()[entry.number_range()], scalar.range)
                 && scalar.words.is_none()
         }
-        Tag::Text | Tag::EscapedText => text_holds(scalar, || document.string(entry)),
-        Tag::Time | Tag::Duration | Tag::Version => {
-            scalar.words.is_none() && scalar.pattern.is_none() && scalar.lengths == (0, u64::MAX)
-        }
+        Tag::Text => plain_text_holds(document, entry, scalar),
+        Tag::EscapedText => text_holds(scalar, &document.string(entry)),
+        Tag::Time | Tag::Duration | Tag::Version => !scalar.asks_of(entry.tag()),
         _ => scalar.words.is_none(),
     }
 }
@@ -296,26 +300,45 @@ fn is_one_of(scalar: &Scalar, same: impl FnMut(&Word) -> bool) -> bool {
         .is_none_or(|words| words.iter().any(same))
 }
 
-fn text_holds<'d>(scalar: &Scalar, text: impl FnOnce() -> Cow<'d, str>) -> bool {
-    if scalar.words.is_none() && scalar.pattern.is_none() && scalar.lengths == (0, u64::MAX) {
-        return true;
+/// The same of a text without escapes: its length in bytes is known before it is looked at, and is often enough.
+fn plain_text_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
+    if let Some(words) = &scalar.words {
+        let text = document.plain_bytes(entry);
+        let is = |word: &Word| matches!(word, Word::Text(word) if word.as_bytes() == text);
+        if !words.iter().any(is) {
+            return false;
+        }
     }
-    let text = text();
+    if !surely_within(u64::from(entry.a), scalar.lengths)
+        && !length_holds(&document.string(entry), scalar.lengths)
+    {
+        return false;
+    }
+    let pattern = scalar.pattern.as_ref();
+    pattern.is_none_or(|pattern| pattern.is_match(&document.string(entry)))
+}
+
+fn text_holds(scalar: &Scalar, text: &str) -> bool {
     is_one_of(
         scalar,
         |word| matches!(word, Word::Text(word) if *word == text),
-    ) && (scalar.lengths == (0, u64::MAX) || length_holds(&text, scalar.lengths))
+    ) && length_holds(text, scalar.lengths)
         && scalar
             .pattern
             .as_ref()
-            .is_none_or(|pattern| pattern.is_match(&text))
+            .is_none_or(|pattern| pattern.is_match(text))
 }
 
-/// Lengths are in characters; that there is no more of them than bytes settles most texts.
-fn length_holds(text: &str, (least, most): (u64, u64)) -> bool {
-    let bytes = text.len() as u64;
-    let surely_long_enough = least == 0 || bytes >= least.saturating_mul(4);
-    if surely_long_enough && bytes <= most {
+/// Whether a text of so many bytes has a number of characters within bounds: there are no more characters than bytes, at least one
+/// for each four, and one where there is a byte.
+fn surely_within(bytes: u64, (least, most): (u64, u64)) -> bool {
+    let is_long_enough = bytes >= least && (least <= 1 || bytes / 4 >= least);
+    is_long_enough && bytes <= most
+}
+
+/// Lengths are in characters.
+fn length_holds(text: &str, lengths: (u64, u64)) -> bool {
+    if surely_within(text.len() as u64, lengths) {
         return true;
     }
     let characters = if text.is_ascii() {
@@ -323,7 +346,7 @@ fn length_holds(text: &str, (least, most): (u64, u64)) -> bool {
     } else {
         text.chars().count()
     };
-    within(characters as u64, (least, most))
+    within(characters as u64, lengths)
 }
 
 #[cfg(test)]
@@ -399,6 +422,43 @@ mod tests {
             both(&json!({"not": {"type": "string"}}), &json!(1)),
             (false, true)
         );
+    }
+
+    #[test]
+    fn lengths_are_in_characters_and_ranges_hold_for_numbers_alone() {
+        for (schema, valid, invalid) in [
+            (json!({"minLength": 1}), json!("ä"), json!("")),
+            (json!({"minLength": 2}), json!("ää"), json!("ä")),
+            (json!({"minLength": 2}), json!("\n\n"), json!("\n")),
+            (json!({"maxLength": 2}), json!("😀😀"), json!("😀😀😀")),
+            (
+                json!({"minLength": 3, "maxLength": 3}),
+                json!("aä😀"),
+                json!("aä"),
+            ),
+            (json!({"minimum": 3}), json!("a"), json!(2)),
+            (json!({"minimum": 3}), json!(3.5), json!(2.5)),
+            (json!({"minLength": 3}), json!(1), json!("ab")),
+            (json!({"pattern": "^a$"}), json!(1), json!("b")),
+            (
+                json!({"type": ["string", "array"], "minLength": 1}),
+                json!([]),
+                json!(""),
+            ),
+            (json!({"enum": ["a\n", "b"]}), json!("a\n"), json!("a")),
+            (
+                json!({"items": {"type": "string"}}),
+                json!({"a": 1}),
+                json!([1]),
+            ),
+        ] {
+            assert_eq!(both(&schema, &valid), (true, true), "{schema} {valid}");
+            assert_eq!(
+                both(&schema, &invalid),
+                (false, false),
+                "{schema} {invalid}"
+            );
+        }
     }
 
     #[test]

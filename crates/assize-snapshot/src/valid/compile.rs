@@ -4,10 +4,13 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    ANY, ARRAY, Asks, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER, OBJECT, Quick,
-    STRING, Scalar, Word, pattern::Pattern,
+    ANY, ANY_LENGTH, ANY_NUMBER, ARRAY, BOOLEAN, Check, CheckId, Checks, INTEGER, NULL, NUMBER,
+    OBJECT, Quick, STRING, Scalar, Word, pattern::Pattern, type_of,
 };
-use crate::keys::{self, Symbol};
+use crate::{
+    keys::{self, Symbol},
+    tape::Tag,
+};
 
 /// References in a row that are followed beforehand.
 const MOST_REFERENCES: usize = 16;
@@ -44,8 +47,8 @@ impl Check {
             counts: (0, u64::MAX),
             scalar: Scalar {
                 words: None,
-                lengths: (0, u64::MAX),
-                range: (i64::MIN, i64::MAX),
+                lengths: ANY_LENGTH,
+                range: ANY_NUMBER,
                 pattern: None,
             },
         }
@@ -141,21 +144,38 @@ impl Checks {
     /// Puts what most values need of each check into the two small tables.
     fn quicken(&mut self) {
         for check in &self.all {
-            let index = u16::try_from(self.scalars.len());
-            let asks = match index {
-                _ if check.is_unsure || !check.also.is_empty() => Asks::More,
-                _ if check.scalar.asks_nothing() => Asks::Nothing,
-                Ok(index) => {
-                    self.scalars.push(check.scalar.clone());
-                    Asks::Scalar(index)
-                }
-                Err(_) => Asks::More,
+            let mut quick = Quick {
+                valid: 0,
+                asked: 0,
+                opened: 0,
+                scalar: 0,
             };
-            self.quick.push(Quick {
-                types: check.types,
-                asks,
-            });
+            let is_alone = !check.is_unsure && check.also.is_empty();
+            if let (true, Ok(scalar)) = (is_alone, u16::try_from(self.scalars.len())) {
+                quick.scalar = scalar;
+                for tag in Tag::ALL {
+                    quick.add(check, tag);
+                }
+            }
+            if quick.asked != 0 {
+                self.scalars.push(check.scalar.clone());
+            }
+            self.quick.push(quick);
         }
+    }
+}
+
+impl Quick {
+    /// Says what becomes of values with a tag.
+    fn add(&mut self, check: &Check, tag: Tag) {
+        let set = match tag {
+            _ if check.types & type_of(tag) == 0 => return,
+            Tag::Array | Tag::Object if check.scalar.words.is_some() => return,
+            Tag::Array | Tag::Object => &mut self.opened,
+            _ if check.scalar.asks_of(tag) => &mut self.asked,
+            _ => &mut self.valid,
+        };
+        *set |= tag.bit();
     }
 }
 
