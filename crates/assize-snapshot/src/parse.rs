@@ -5,6 +5,7 @@
 //! name is kept and reported.
 
 mod number;
+mod scan;
 mod string;
 
 pub(crate) use number::is_number;
@@ -134,16 +135,11 @@ impl Parser<'_> {
         if self.at == self.bytes.len() {
             return Err(self.error("the file holds no value"));
         }
-        let mut key = Symbol::NONE;
         loop {
-            if !self.value(key)? {
-                // A container was opened that is not empty: its first child is next.
-                key = self.key_of_child()?;
-                continue;
-            }
-            match self.after_value()? {
-                Some(next) => key = next,
-                None => break,
+            let key = self.key_of_child()?;
+            // Where a container was opened that is not empty, its first child is next.
+            if self.value(key)? && !self.goes_on()? {
+                break;
             }
         }
         self.skip_blank();
@@ -220,7 +216,7 @@ impl Parser<'_> {
         Ok(false)
     }
 
-    /// Inside a container, at a child: its name, where it has one.
+    /// At a child of a container, or at the document's value: its name, where it has one.
     #[inline]
     fn key_of_child(&mut self) -> Result<Symbol, Fault> {
         if !self.frame.is_object {
@@ -242,16 +238,16 @@ impl Parser<'_> {
         Ok(key)
     }
 
-    /// After a complete value: closes containers up to the next child, and reads its name; `None` at the end of the document.
+    /// After a complete value: closes containers up to the next child; whether there is one, or the document is complete.
     #[inline]
-    fn after_value(&mut self) -> Result<Option<Symbol>, Fault> {
+    fn goes_on(&mut self) -> Result<bool, Fault> {
         while !self.outer.is_empty() {
             self.skip_blank();
             match self.bytes.get(self.at) {
                 Some(b',') => {
                     self.at += 1;
                     self.skip_blank();
-                    return self.key_of_child().map(Some);
+                    return Ok(true);
                 }
                 Some(b'}') if self.frame.is_object => self.close(),
                 Some(b']') if !self.frame.is_object => self.close(),
@@ -259,7 +255,7 @@ impl Parser<'_> {
                 _ => return Err(self.expected("`,` or `]`")),
             }
         }
-        Ok(None)
+        Ok(false)
     }
 
     fn close(&mut self) {

@@ -1,16 +1,25 @@
 //! Strings and their escapes.
 
-use super::{Fault, Parser, fault};
+use super::{Fault, Parser, fault, scan::find_special};
 
 impl Parser<'_> {
     /// Reads a string from its opening quote; the length of its text between the quotes, and whether it holds escapes.
     #[inline]
     pub(super) fn string(&mut self) -> Result<(u32, bool), Fault> {
         let start = self.at + 1;
-        let mut at = start;
+        let end = find_special(self.bytes, start);
+        if self.bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(((end - start) as u32, false));
+        }
+        self.escaped_string(start, end)
+    }
+
+    /// Reads on where something else than the closing quote was found.
+    #[cold]
+    fn escaped_string(&mut self, start: usize, mut at: usize) -> Result<(u32, bool), Fault> {
         let mut escaped = false;
         loop {
-            at = self.find_special(at);
             match self.bytes.get(at) {
                 Some(b'"') => {
                     self.at = at + 1;
@@ -18,7 +27,7 @@ impl Parser<'_> {
                 }
                 Some(b'\\') => {
                     escaped = true;
-                    at = self.escape(at)?;
+                    at = find_special(self.bytes, self.escape(at)?);
                 }
                 Some(byte) => {
                     let message = format!(
@@ -29,40 +38,6 @@ impl Parser<'_> {
                 None => return Err(fault(at, "the text ends inside a string")),
             }
         }
-    }
-
-    /// The next quote, backslash or control character from `at` on, eight bytes at a time.
-    #[inline]
-    fn find_special(&self, mut at: usize) -> usize {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = 0x8080_8080_8080_8080;
-        while let Some(chunk) = self
-            .bytes
-            .get(at..at + 8)
-            .and_then(|chunk| chunk.first_chunk::<8>())
-        {
-            let word = u64::from_le_bytes(*chunk);
-            let quote = word ^ (ONES * u64::from(b'"'));
-            let backslash = word ^ (ONES * u64::from(b'\\'));
-            // A byte is zero, or below 0x20, exactly where its high bit gets set here; borrows only reach bytes after the
-            // first hit, and only the first counts.
-            let hits = (quote.wrapping_sub(ONES) & !quote
-                | backslash.wrapping_sub(ONES) & !backslash
-                | word.wrapping_sub(ONES * 0x20) & !word)
-                & HIGHS;
-            if hits != 0 {
-                return at + (hits.trailing_zeros() / 8) as usize;
-            }
-            at += 8;
-        }
-        while self
-            .bytes
-            .get(at)
-            .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-        {
-            at += 1;
-        }
-        at
     }
 
     /// Checks the escape at `at` and returns where it ends.
