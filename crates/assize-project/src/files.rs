@@ -93,20 +93,46 @@ pub(crate) fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Reads a whole file into an empty buffer, unless it is too large for a snapshot.
+/// Reads a whole file into the room of a buffer, whatever that holds, unless it is too large for a snapshot.
 pub(crate) fn read_snapshot(path: &Path, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
-    let file = fs::File::open(path)?;
-    let length = file.metadata()?.len();
+    let mut file = fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    let length = metadata.len();
     if length > u64::from(u32::MAX) {
         let message = format!("{length} bytes are too large for a snapshot; the limit is 4 GiB");
         return Err(io::Error::other(message));
     }
-    // One byte more, so that reading to the end needs no further room to see that it is the end. What is no regular file
-    // may give more than it says, and is cut off where no snapshot would go on.
-    let mut bytes = buffer;
-    bytes.reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
-    file.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes)?;
+    // One byte more than the file has: room that is left shows that there is no more, without asking again.
+    let room = usize::try_from(length).unwrap_or(0) + 1;
+    let mut bytes = room_of(buffer, room);
+    let read = read_once(&mut file, &mut bytes)?;
+    bytes.truncate(read);
+    if metadata.is_file() && read as u64 == length && length > 0 {
+        return Ok(bytes);
+    }
+    // What is no regular file may give more than it says, or less at a time; it is cut off where no snapshot would go on.
+    let most = u64::from(u32::MAX) + 1;
+    file.take(most - (read as u64).min(most))
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn read_once(file: &mut fs::File, bytes: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// A buffer of exactly so many bytes. New ones come from the system as zeros already; kept ones need not be cleared.
+fn room_of(mut buffer: Vec<u8>, length: usize) -> Vec<u8> {
+    if length > buffer.capacity() {
+        return vec![0; length];
+    }
+    buffer.resize(length, 0);
+    buffer
 }
 
 /// Reads a text file of a policy or a kind, refusing absurd sizes before reading.
@@ -278,6 +304,9 @@ pub(crate) fn display_path(path: &Path, root: &Path) -> String {
         path.components()
             .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
     };
+    if let Some(name) = name_directly_in(root, path) {
+        return name.to_owned();
+    }
     // Asking the file system is slow, and most paths need no asking.
     if is_plain(path) && root.components().all(|part| part == Component::CurDir) {
         return slashed(path);
@@ -296,6 +325,16 @@ pub(crate) fn display_path(path: &Path, root: &Path) -> String {
     }
 }
 
+/// The name of a file of which the path is that of the folder, letter by letter, and the name.
+fn name_directly_in<'p>(folder: &Path, path: &'p Path) -> Option<&'p str> {
+    let (folder, path) = (folder.to_str()?, path.to_str()?);
+    let name = path
+        .strip_prefix(folder)?
+        .strip_prefix(std::path::is_separator)?;
+    let is_name = !matches!(name, "" | "." | "..") && !name.contains(std::path::is_separator);
+    (is_name && !folder.is_empty()).then_some(name)
+}
+
 fn slashed(path: &Path) -> String {
     let parts = path
         .components()
@@ -308,4 +347,57 @@ fn slashed(path: &Path) -> String {
         .strip_prefix("//")
         .map(|rest| format!("/{rest}"))
         .unwrap_or(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{display_path, name_directly_in, read_snapshot};
+
+    #[test]
+    fn a_buffer_that_held_something_else_holds_the_file_and_nothing_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        for length in [0, 1, 31, 32, 8_192, 100_000] {
+            let text: Vec<u8> = (0..length).map(|nth| (nth % 251) as u8).collect();
+            #[expect(clippy::disallowed_methods, reason = "the test reads what it writes")]
+            std::fs::write(&path, &text).unwrap();
+            for buffer in [Vec::new(), vec![7; 40], vec![7; 1 << 20]] {
+                assert!(read_snapshot(&path, buffer).unwrap() == text, "{length}");
+            }
+        }
+        assert!(read_snapshot(folder.path(), Vec::new()).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_says_it_is_empty_is_read_to_its_end() {
+        let text = read_snapshot(Path::new("/proc/self/status"), Vec::new()).unwrap();
+        assert!(text.len() > 100 && text.ends_with(b"\n"));
+    }
+
+    #[test]
+    fn a_name_next_to_its_folder_is_shown_like_any_other() {
+        for (folder, path, name) in [
+            ("data/in", "data/in/a.json", Some("a.json")),
+            (".", "./a.json", Some("a.json")),
+            ("data/in/", "data/in//a.json", Some("a.json")),
+            ("data/in", "data/in/b/a.json", None),
+            ("data/in", "data/inner/a.json", None),
+            ("data/in", "data/in/..", None),
+            ("data/in", "data/in/.", None),
+            ("data/in", "data/in/", None),
+            ("data/in", "data/in", None),
+            ("", "/a.json", None),
+        ] {
+            let (folder, path) = (Path::new(folder), Path::new(path));
+            assert_eq!(name_directly_in(folder, path), name, "{folder:?} {path:?}");
+            if let Some(name) = name {
+                let relative = path.strip_prefix(folder).unwrap();
+                assert_eq!(relative, Path::new(name));
+                assert_eq!(display_path(path, folder), name);
+            }
+        }
+    }
 }

@@ -72,7 +72,7 @@ impl Item {
         }
     }
 
-    /// What it holds, in an empty buffer.
+    /// What it holds, in the room of a buffer where that helps.
     pub(crate) fn bytes(&self, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::File { path, .. } => files::read_snapshot(path, buffer),

@@ -42,7 +42,7 @@ pub struct Reader {
 const MOST_KEPT: usize = 1 << 20;
 
 impl Reader {
-    /// An empty buffer for the bytes of the next document.
+    /// A buffer for the bytes of the next document, with what is left of an earlier one in it.
     pub fn buffer(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
@@ -52,7 +52,6 @@ impl Reader {
         let (text, nodes) = document.into_parts();
         if text.capacity() <= MOST_KEPT {
             self.bytes = text.into_bytes();
-            self.bytes.clear();
         }
         if nodes.capacity() * size_of::<Entry>() <= MOST_KEPT {
             self.scratch.recycle(nodes);
