@@ -1,7 +1,7 @@
 //! What is left of a verdict's time, steps and memory. Asked at every step of the script engine, callbacks included.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     time::{Duration, Instant},
 };
 
@@ -23,7 +23,6 @@ enum Spent {
     TextLength,
 }
 
-#[derive(Clone, Copy)]
 struct Budget {
     steps: u64,
     max_steps: u64,
@@ -44,8 +43,8 @@ struct Budget {
 }
 
 thread_local! {
-    static BUDGET: Cell<Budget> = const {
-        Cell::new(Budget {
+    static BUDGET: RefCell<Budget> = const {
+        RefCell::new(Budget {
             steps: 0,
             max_steps: 0,
             max_held: isize::MAX,
@@ -72,13 +71,13 @@ pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
     let (started, held) = (Instant::now(), memory::held());
     let result = work();
     let passed = started.elapsed();
-    let mut budget = BUDGET.get();
-    budget.deadline = budget.deadline.map(|deadline| deadline + passed);
-    budget.read = budget.read.map(|read| read + passed);
-    budget.max_held = budget
-        .max_held
-        .saturating_add(memory::held().wrapping_sub(held));
-    BUDGET.set(budget);
+    BUDGET.with_borrow_mut(|budget| {
+        budget.deadline = budget.deadline.map(|deadline| deadline + passed);
+        budget.read = budget.read.map(|read| read + passed);
+        budget.max_held = budget
+            .max_held
+            .saturating_add(memory::held().wrapping_sub(held));
+    });
     ASIDE.set(ASIDE.get() + passed);
     result
 }
@@ -117,7 +116,7 @@ impl TotalTime {
 pub(crate) fn start(limits: &Limits, total: TotalTime) {
     let now = Instant::now();
     let own = now + limits.wall_time;
-    BUDGET.set(Budget {
+    BUDGET.replace(Budget {
         steps: 0,
         max_steps: limits.operations,
         max_held: memory::held().saturating_add_unsigned(limits.memory_bytes),
@@ -136,29 +135,29 @@ pub(crate) fn start(limits: &Limits, total: TotalTime) {
 /// Takes one step; the name of the limit, if one is hit now or was hit before in this verdict.
 #[inline]
 pub(crate) fn step() -> Option<String> {
-    let mut budget = BUDGET.get();
-    budget.steps += 1;
-    if budget.spent == Spent::Nothing {
-        budget.spend();
-    }
-    BUDGET.set(budget);
-    budget.reason()
+    BUDGET.with_borrow_mut(|budget| {
+        budget.steps += 1;
+        if budget.spent == Spent::Nothing {
+            budget.spend();
+        }
+        budget.reason()
+    })
 }
 
 /// Whether a text that is being made is longer than texts may be; if so, the next step is the last one.
 pub(crate) fn is_too_long(text: &str) -> bool {
-    let mut budget = BUDGET.get();
-    let is_too_long = text.len() > budget.string_bytes;
-    if is_too_long && budget.spent == Spent::Nothing {
-        budget.spent = Spent::TextLength;
-        BUDGET.set(budget);
-    }
-    is_too_long
+    BUDGET.with_borrow_mut(|budget| {
+        let is_too_long = text.len() > budget.string_bytes;
+        if is_too_long && budget.spent == Spent::Nothing {
+            budget.spent = Spent::TextLength;
+        }
+        is_too_long
+    })
 }
 
 /// The name of the limit that this verdict hit, if it hit one.
 pub(crate) fn reason() -> Option<String> {
-    BUDGET.get().reason()
+    BUDGET.with_borrow(Budget::reason)
 }
 
 impl Budget {

@@ -450,6 +450,10 @@ impl Context {
 /// A message in one piece of bounded length.
 pub(crate) fn message(text: &str) -> String {
     let text = text.trim();
+    // There are no more characters than bytes, so most messages need no counting.
+    if text.len() <= LONGEST_MESSAGE {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LONGEST_MESSAGE) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
