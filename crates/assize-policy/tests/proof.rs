@@ -189,6 +189,59 @@ fn on_the_examples() {
     assert!(count > 30, "{count} verdicts");
 }
 
+/// A function belongs to where it is called: what another one says or returns is no part of `check`.
+#[test]
+fn on_policies_with_functions_of_their_own() {
+    let bodies = [
+        "if is_off(x) { fail(x, \"off\"); }",
+        "if !is_off(x) { return not_applicable(`${x.Domain} is on`); } skip(x); fail(x.Domain, \"off\");",
+        "let all = snapshot.DkimSigningConfig; if all.filter(|x| { return; }).len() == 0 { fail(x, \"none\"); }",
+        "for other in snapshot.DkimSigningConfig { if other.Enabled { return; } } fail(x, \"off\");",
+        "if x.Status in #{ \"Valid\": 1 } { return; } fail(x.Status, \"status\");",
+        "let why = x.Status; if is_off(x) { return not_applicable(why); }",
+        "let why = 3; if is_off(x) { return not_applicable(why); }",
+        "if params.none.is_empty() && !(x.Domain in params.named) { fail(x, \"not named\"); }",
+        "if params.some.is_empty() { return; } for name in params.some { if name == x.Domain { return; } } fail(x, name_of(x));",
+        "for name in params.none { fail(x, name); } if params.none == () { fail(x, \"nothing\"); }",
+        "if params.none.filter(|name| name == x.Domain) == [] { fail(x, \"none\"); }",
+    ];
+    let policies = bodies.iter().enumerate().map(|(index, body)| {
+        let text = format!(
+            "const POLICY = #{{ title: \"T\", severity: \"low\", kind: \"exchange-online\", select: \"$.DkimSigningConfig[*]\",
+                params: #{{ none: #{{ doc: \"d\", \"default\": [] }}, some: #{{ doc: \"d\", \"default\": [\"contoso.com\"] }},
+                named: #{{ doc: \"d\", \"default\": #{{ \"contoso.com\": 1 }} }} }} }};
+            fn skip(x) {{ if x.Enabled {{ return; }} return not_applicable(\"skipped\"); }}
+            fn check(x) {{ {body} }}
+            fn is_off(x) {{ if x.Enabled {{ return false; }} true }}
+            fn a_return(x) {{ return; }}
+            fn name_of(x) {{ return x.Domain; }}"
+        );
+        let path = format!("own{index}.rhai");
+        let source = Source { path, text };
+        let id = format!("own{index}");
+        Policy::new(&id, source, Page::default(), &Limits::default()).unwrap()
+    });
+    let both = Both {
+        kinds: Kinds::shipped().unwrap(),
+        set: PolicySet::new(policies.collect(), Limits::default()),
+    };
+    let mut count = 0;
+    for example in examples(&both.kinds) {
+        for status in ["Valid", "CnameMissing"] {
+            for enabled in [true, false] {
+                let mut example = example.clone();
+                let configs = example["data"]["DkimSigningConfig"].as_array_mut();
+                for config in configs.into_iter().flatten() {
+                    config["Enabled"] = json!(enabled);
+                    config["Status"] = json!(status);
+                }
+                count += both.agree(&example);
+            }
+        }
+    }
+    assert!(count > 40, "{count} verdicts");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

@@ -55,8 +55,9 @@ impl<'p> Compiler<'p> {
             {
                 return None;
             }
-            let alone =
-                ast.clone_functions_only_filtered(|_, _, _, own, params| wanted(own, params));
+            // Cloning some functions only would keep them all where the clone has none yet.
+            let mut alone = ast.clone_functions_only();
+            alone.retain_functions(|_, _, own, params| wanted(own, params));
             let mut statements = Vec::new();
             alone.walk(&mut |path| {
                 if let [ASTNode::Stmt(statement)] = path {
