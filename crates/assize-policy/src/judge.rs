@@ -103,7 +103,7 @@ impl Judge {
             Err(verdict) => return vec![verdict],
         };
         let proof = self.proof(snapshot, policy, selection.objects.len());
-        let mut attempts = proof.map(|proof| proof.on(snapshot, self.now));
+        let mut attempts = proof.map(|proof| proof.on(snapshot, policy.references(), self.now));
         let mut interpretation: Option<Interpretation<'_>> = None;
         let mut verdicts = Vec::with_capacity(selection.objects.len() + selection.missing.len());
         let count = selection.objects.len();
@@ -114,7 +114,7 @@ impl Judge {
             verdicts.push(match proved {
                 Some(Proved::Pass) => Verdict::new(object, Outcome::Pass, String::new()),
                 Some(Proved::NotApplicable(reason)) => {
-                    Verdict::new(object, Outcome::NotApplicable, reason)
+                    Verdict::new(object, Outcome::NotApplicable, reason.into_owned())
                 }
                 None => interpretation
                     .get_or_insert_with(|| {
@@ -140,8 +140,11 @@ impl Judge {
         objects: usize,
     ) -> Option<&'p Proof> {
         let kind = snapshot.kind.as_ref()?;
-        // A proof is made for the schema of one kind.
-        if policy.header.first_kind() != kind.name() {
+        // A proof is made for the schema of one kind, or for none.
+        let is_general = policy.header.judges_every_kind();
+        if !is_general && policy.header.first_kind() != kind.name()
+            || is_general && snapshot.why_hollow().is_some()
+        {
             return None;
         }
         if self.proves == Proves::Never || !snapshot.is_sound(snapshot.root()) {
@@ -152,7 +155,7 @@ impl Judge {
         } else {
             objects
         };
-        policy.proof(kind.shapes(), objects)
+        policy.proof((!is_general).then(|| kind.shapes()), objects)
     }
 }
 

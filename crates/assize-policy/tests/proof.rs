@@ -75,8 +75,12 @@ impl Both {
         }
     }
 
-    /// Judges a document both ways; how many verdicts there were.
+    /// Judges a document both ways by the policies of its kind; how many verdicts there were.
     fn agree(&self, json: &Json) -> usize {
+        self.agree_by(json, |kinds, kind| kinds.iter().any(|own| own == kind))
+    }
+
+    fn agree_by(&self, json: &Json, judges: impl Fn(&[String], &str) -> bool) -> usize {
         let document = Reader::default()
             .read(json.to_string().into_bytes())
             .unwrap();
@@ -90,7 +94,7 @@ impl Both {
             .set
             .policies()
             .iter()
-            .filter(|policy| policy.header.kinds.iter().any(|own| own == kind.name()))
+            .filter(|policy| judges(&policy.header.kinds, kind.name()))
         {
             let proved = Judge::proving(&self.set, NOW).judge(&snapshot, policy, &siblings);
             let interpreted =
@@ -187,6 +191,43 @@ fn on_the_examples() {
         .map(|example| both.agree(example))
         .sum();
     assert!(count > 30, "{count} verdicts");
+}
+
+/// Policies that judge every kind ask how a snapshot was taken.
+#[test]
+fn on_what_snapshots_say_of_themselves() {
+    let both = Both::new();
+    let spoilt = [
+        json!({}),
+        json!({ "collectedAt": null }),
+        json!({ "collectedAt": "2026-11-20T06:00:00Z" }),
+        json!({ "collectedAt": "2026-11-19T05:00:00Z" }),
+        json!({ "collectedAt": "2026-11-22T06:00:00Z" }),
+        json!({ "collectedAt": "2026-10-01T06:00:00Z" }),
+        json!({ "collectedAt": "20/11/2026" }),
+        json!({ "errors": null }),
+        json!({ "errors": [] }),
+        json!({ "errors": {} }),
+        json!({ "errors": "Get-Other" }),
+        json!({ "errors": ["Get-Other", { "command": "Get-More -Name x", "message": "no right" }] }),
+        json!({ "errors": 3 }),
+        json!({ "collector": null }),
+        json!({ "source": "System.Object[]" }),
+        json!({ "assizeSnapshot": 2 }),
+        json!({ "data": null }),
+        json!({ "data": [] }),
+        json!({ "data": { "nodes": "System.Object[]", "other": [{ "deep": "@{a=1}" }] } }),
+    ];
+    let mut count = 0;
+    for example in examples(&both.kinds) {
+        for patch in &spoilt {
+            let mut spoilt = example.clone();
+            json_patch::merge(&mut spoilt, patch);
+            count += both.agree_by(&spoilt, |kinds, _| kinds == ["*"]);
+        }
+        count += both.agree_by(&example["data"], |kinds, _| kinds == ["*"]);
+    }
+    assert!(count > 500, "{count} verdicts");
 }
 
 /// A function belongs to where it is called: what another one says or returns is no part of `check`.

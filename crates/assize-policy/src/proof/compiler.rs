@@ -3,9 +3,9 @@
 use std::{collections::HashMap, rc::Rc};
 
 use assize_snapshot::{ShapeId, Shapes, intern};
-use rhai::{ASTFlags, ASTNode, Dynamic, Expr, FnCallExpr, Stmt, Token};
+use rhai::{ASTFlags, ASTNode, Array, Dynamic, Expr, FnCallExpr, Map, Stmt, Token};
 
-use super::{MOST_CALLS_DEEP, MOST_TERMS, Native, Step, Term, native};
+use super::{Evidence, MOST_CALLS_DEEP, MOST_TERMS, Native, Step, Term, native};
 use crate::{policy::Policy, relation::Relation};
 
 /// A variable that a function of the policy sees.
@@ -17,7 +17,8 @@ pub(super) struct Variable {
 
 pub(super) struct Compiler<'p> {
     policy: &'p Policy,
-    shapes: &'p Shapes,
+    /// The schema, where the policy judges one kind.
+    shapes: Option<&'p Shapes>,
     functions: HashMap<(String, usize), Option<Rc<[Stmt]>>>,
     pub(super) terms: usize,
     pub(super) slots: usize,
@@ -32,7 +33,7 @@ const GIVE_UP: Typed = (Term::GiveUp, None);
 
 impl<'p> Compiler<'p> {
     /// Slot 0 is the parameter of `check`.
-    pub(super) fn new(policy: &'p Policy, shapes: &'p Shapes) -> Self {
+    pub(super) fn new(policy: &'p Policy, shapes: Option<&'p Shapes>) -> Self {
         Self {
             policy,
             shapes,
@@ -115,19 +116,20 @@ impl<'p> Compiler<'p> {
             }
             Stmt::Return(value, flags, _) if !flags.intersects(ASTFlags::BREAK) => match value {
                 None => Step::Return(None),
-                Some(value) => match not_applicable(value) {
+                Some(value) => match self.not_applicable(value) {
                     Some(reason) if self.depth == 0 => Step::NotApplicable(reason),
                     _ => Step::Return(Some(self.term(value).0)),
                 },
             },
             Stmt::Expr(expression) => Step::Do(self.term(expression).0),
             Stmt::FnCall(call, _) => Step::Do(self.call(call).0),
+            Stmt::For(parts, _) => Step::ForNone(self.term(&parts.2.expr).0),
             Stmt::Noop(_) => Step::Do(Term::Unit),
             _ => Step::Do(Term::GiveUp),
         }
     }
 
-    fn term(&mut self, expression: &Expr) -> Typed {
+    pub(super) fn term(&mut self, expression: &Expr) -> Typed {
         self.terms += 1;
         if self.terms > MOST_TERMS {
             return GIVE_UP;
@@ -209,9 +211,12 @@ impl<'p> Compiler<'p> {
                 let first = self.chain(base, &parts.lhs, ASTFlags::empty());
                 self.chain(first, &parts.rhs, *flags)
             }
-            Expr::MethodCall(call, _) if call.args.is_empty() => match call.name.as_str() {
-                "len" => (Term::Len(Box::new(base.0)), None),
-                "is_empty" => (Term::IsEmpty(Box::new(base.0)), None),
+            Expr::MethodCall(call, _) => match (call.name.as_str(), call.args.len()) {
+                ("len", 0) => (Term::Len(Box::new(base.0)), None),
+                ("is_empty", 0) => (Term::IsEmpty(Box::new(base.0)), None),
+                ("filter", 1) if is_function(&call.args[0]) => {
+                    (Term::NoneOf(Box::new(base.0)), None)
+                }
                 _ => GIVE_UP,
             },
             _ => GIVE_UP,
@@ -220,7 +225,7 @@ impl<'p> Compiler<'p> {
 
     fn field(&mut self, (of, shape): Typed, name: &str) -> Typed {
         let name = intern(name);
-        let inner = shape.and_then(|shape| self.shapes.property(shape, name));
+        let inner = shape.and_then(|shape| self.shapes?.property(shape, name));
         (
             Term::Field {
                 of: Box::new(of),
@@ -232,17 +237,15 @@ impl<'p> Compiler<'p> {
     }
 
     fn section(&mut self, rhs: &Expr) -> Typed {
-        let (first, rest) = match rhs {
-            Expr::Dot(parts, flags, _) => (&parts.lhs, Some((&parts.rhs, *flags))),
-            other => (other, None),
-        };
+        let (first, rest) = first_of(rhs);
         let Expr::Property(names, _) = first else {
             return GIVE_UP;
         };
         let name = intern(&names.2);
         let section = (
             Term::Section(name),
-            self.shapes.property(self.shapes.root(), name),
+            self.shapes
+                .and_then(|shapes| shapes.property(shapes.root(), name)),
         );
         match rest {
             Some((rest, flags)) => self.chain(section, rest, flags),
@@ -251,19 +254,43 @@ impl<'p> Compiler<'p> {
     }
 
     fn param(&mut self, rhs: &Expr) -> Typed {
-        let Expr::Property(names, _) = rhs else {
+        let (first, rest) = first_of(rhs);
+        let Expr::Property(names, _) = first else {
             return GIVE_UP;
         };
         let value = self.policy.param(&names.2);
-        (
-            value
-                .and_then(|value| constant(&value))
-                .unwrap_or(Term::GiveUp),
-            None,
-        )
+        let value = value.and_then(|value| constant(&value));
+        let value = (value.unwrap_or(Term::GiveUp), None);
+        match rest {
+            Some((rest, flags)) => self.chain(value, rest, flags),
+            None => value,
+        }
+    }
+
+    /// `name in params.object`, which the parser turns into `contains(params.object, name)`.
+    fn is_name(&mut self, call: &FnCallExpr) -> Option<Term> {
+        let ("contains", [Expr::Dot(parts, flags, _), name]) = (call.name.as_str(), &*call.args)
+        else {
+            return None;
+        };
+        let (Expr::Variable(variable, ..), Expr::Property(names, _)) = (&parts.lhs, &parts.rhs)
+        else {
+            return None;
+        };
+        let is_own = self.scope.iter().any(|own| own.name == variable.1.as_str());
+        if variable.1 != "params" || is_own || flags.intersects(ASTFlags::NEGATED) {
+            return None;
+        }
+        let value = self.policy.param(&names.2)?;
+        let object = value.read_lock::<Map>()?;
+        let names = object.keys().map(ToString::to_string).collect();
+        Some(Term::IsName(Box::new(self.term(name).0), names))
     }
 
     fn call(&mut self, call: &FnCallExpr) -> Typed {
+        if let Some(term) = self.is_name(call) {
+            return (term, None);
+        }
         if let Some(operator) = &call.op_token {
             return self.operator(operator, &call.args);
         }
@@ -276,7 +303,10 @@ impl<'p> Compiler<'p> {
         if let Some(statements) = statements {
             return self.inline(call, &statements, arguments);
         }
-        let terms: Vec<Term> = arguments.into_iter().map(|(term, _)| term).collect();
+        let mut terms: Vec<Term> = arguments.into_iter().map(|(term, _)| term).collect();
+        if let Some(evidence) = Evidence::named(&call.name, terms.len()) {
+            return (Term::Evidence(evidence, terms.pop().map(Box::new)), None);
+        }
         match native(&call.name) {
             Some(native @ (Native::Time | Native::Span(_))) if terms.len() == 1 => {
                 (Term::Native(native, terms), None)
@@ -349,16 +379,16 @@ impl<'p> Compiler<'p> {
     }
 }
 
-/// The reason in `not_applicable("reason")`.
-fn not_applicable(expression: &Expr) -> Option<String> {
-    let Expr::FnCall(call, _) = expression else {
-        return None;
-    };
-    match call.args.as_slice() {
-        [Expr::StringConstant(reason, _)] if call.name == "not_applicable" => {
-            Some(crate::context::message(reason))
-        }
-        _ => None,
+/// Whether an argument is a function without variables of its surroundings.
+fn is_function(argument: &Expr) -> bool {
+    matches!(argument, Expr::DynamicConstant(value, _) if value.is_fnptr())
+}
+
+/// The first part of a chain of dots, and what follows.
+fn first_of(chain: &Expr) -> (&Expr, Option<(&Expr, ASTFlags)>) {
+    match chain {
+        Expr::Dot(parts, flags, _) => (&parts.lhs, Some((&parts.rhs, *flags))),
+        other => (other, None),
     }
 }
 
@@ -368,6 +398,12 @@ fn constant(value: &Dynamic) -> Option<Term> {
     }
     if let Ok(value) = value.as_int() {
         return Some(Term::Int(value));
+    }
+    if value
+        .read_lock::<Array>()
+        .is_some_and(|list| list.is_empty())
+    {
+        return Some(Term::EmptyList);
     }
     value.clone().into_string().ok().map(Term::Text)
 }

@@ -1,9 +1,14 @@
 //! Runs a proof on the document where it lies.
 
+use std::borrow::Cow;
+
 use assize_snapshot::{Document, NodeId, Snapshot, Symbol, Value, parse_time};
 
-use super::{Native, Step, Term};
-use crate::relation::Relation;
+use super::{Evidence, Native, Reason, Step, Term};
+use crate::{context::message, reference::References, relation::Relation};
+
+/// Bytes that a reason may have which is put together here.
+const LONGEST_REASON: usize = 1_000;
 
 /// A value of the document or of the policy.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +20,8 @@ pub(super) enum Plain<'p> {
     Node(NodeId),
     Time(i64),
     Span(i64),
+    /// A list without elements that is no part of the document.
+    Empty,
 }
 
 /// The proof ends here; the interpreter takes over.
@@ -27,22 +34,29 @@ pub(super) enum Flow<'p> {
     /// The block ran to its end, with the value of its last statement.
     Next(Plain<'p>),
     Return(Plain<'p>),
-    NotApplicable(&'p str),
+    NotApplicable(Cow<'p, str>),
 }
 
 /// Runs a proof on one object.
 pub(super) struct Machine<'p> {
     snapshot: &'p Snapshot,
     document: &'p Document,
+    references: &'p References,
     now: i64,
     slots: Vec<Plain<'p>>,
 }
 
 impl<'p> Machine<'p> {
-    pub(super) fn new(snapshot: &'p Snapshot, now: i64, slots: usize) -> Self {
+    pub(super) fn new(
+        snapshot: &'p Snapshot,
+        references: &'p References,
+        now: i64,
+        slots: usize,
+    ) -> Self {
         Self {
             snapshot,
             document: &snapshot.document,
+            references,
             now,
             slots: vec![Plain::Unit; slots],
         }
@@ -71,12 +85,39 @@ impl<'p> Machine<'p> {
                     }
                 }
                 Step::Do(term) => last = self.term(term)?,
+                Step::ForNone(elements) => {
+                    if self.len(elements)? > 0 {
+                        return Err(GaveUp);
+                    }
+                    last = Plain::Unit;
+                }
                 Step::Return(None) => return Ok(Flow::Return(Plain::Unit)),
                 Step::Return(Some(term)) => return self.term(term).map(Flow::Return),
-                Step::NotApplicable(reason) => return Ok(Flow::NotApplicable(reason)),
+                Step::NotApplicable(reason) => {
+                    return self.reason(reason).map(Flow::NotApplicable);
+                }
             }
         }
         Ok(Flow::Next(last))
+    }
+
+    fn reason(&mut self, reason: &'p Reason) -> Attempt<Cow<'p, str>> {
+        let parts = match reason {
+            Reason::Plain(reason) => return Ok(Cow::Borrowed(reason)),
+            Reason::Parts(parts) => parts,
+        };
+        let mut text = String::new();
+        for part in parts {
+            let Plain::Text(part) = self.term(part)? else {
+                return Err(GaveUp);
+            };
+            text.push_str(part);
+            // What is longer may be more than the interpreter allows.
+            if text.len() > LONGEST_REASON {
+                return Err(GaveUp);
+            }
+        }
+        Ok(Cow::Owned(message(&text)))
     }
 
     fn condition(&mut self, term: &'p Term) -> Attempt<bool> {
@@ -91,7 +132,7 @@ impl<'p> Machine<'p> {
             Value::Null => Plain::Unit,
             Value::Bool(value) => Plain::Bool(value),
             Value::Int(value) => Plain::Int(value),
-            Value::Text(std::borrow::Cow::Borrowed(text)) => Plain::Text(text),
+            Value::Text(Cow::Borrowed(text)) => Plain::Text(text),
             Value::Array | Value::Object => Plain::Node(node),
             Value::Time(micros) => Plain::Time(micros),
             Value::Duration(micros) => Plain::Span(micros),
@@ -133,6 +174,16 @@ impl<'p> Machine<'p> {
             Term::Add(pair) => return add(self.term(&pair.0)?, self.term(&pair.1)?),
             Term::Subtract(pair) => return subtract(self.term(&pair.0)?, self.term(&pair.1)?),
             Term::Native(native, arguments) => return self.native(*native, arguments),
+            Term::EmptyList => Plain::Empty,
+            Term::NoneOf(list) => match self.term(list)? {
+                Plain::Empty => Plain::Empty,
+                _ => return Err(GaveUp),
+            },
+            Term::IsName(text, names) => match self.term(text)? {
+                Plain::Text(text) => Plain::Bool(names.iter().any(|name| name == text)),
+                _ => return Err(GaveUp),
+            },
+            Term::Evidence(evidence, of) => return self.evidence(*evidence, of.as_deref()),
             Term::Inline { arguments, body } => return self.inline(arguments, body),
         })
     }
@@ -162,8 +213,18 @@ impl<'p> Machine<'p> {
         }
     }
 
+    fn evidence(&mut self, evidence: Evidence, of: Option<&'p Term>) -> Attempt<Plain<'p>> {
+        if let Some(of) = of
+            && self.term(of)? != Plain::Node(self.snapshot.root())
+        {
+            return Err(GaveUp);
+        }
+        evidence.of(self.snapshot, self.references)
+    }
+
     fn len(&mut self, list: &'p Term) -> Attempt<usize> {
         match self.term(list)? {
+            Plain::Empty => Ok(0),
             Plain::Node(node) if self.document.value(node) == Value::Array => {
                 Ok(self.document.children(node).len())
             }
@@ -225,6 +286,7 @@ impl<'p> Machine<'p> {
 fn compare(relation: Relation, left: Plain<'_>, right: Plain<'_>) -> Attempt<bool> {
     use std::cmp::Ordering;
     let order = match (left, right) {
+        (Plain::Empty, _) | (_, Plain::Empty) => return Err(GaveUp),
         (Plain::Unit, Plain::Unit) => {
             if !matches!(relation, Relation::Equal | Relation::NotEqual) {
                 return Err(GaveUp);
