@@ -14,11 +14,13 @@ pub(crate) fn run(words: &[String]) -> Result<(), String> {
     let target = process::target_folder()?;
     process::run(cargo().current_dir(checkout()).args([
         "build",
-        "--release",
+        // What is handed out, so that the numbers are those of its users.
+        "--profile",
+        "dist",
         "--package",
         "assize",
     ]))?;
-    let command = assize_command(&target.join("release/assize"))?;
+    let command = assize_command(&target.join("dist/assize"))?;
     let bed = Bed::set_up(&arguments.shared, &target.join("bench-bed"), &command)?;
     if arguments.all {
         let mut script = measuring("bash", "run.sh", &bed, &arguments);
