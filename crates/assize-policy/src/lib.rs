@@ -10,6 +10,7 @@ mod interpretation;
 mod judge;
 mod library;
 mod limits;
+mod lint;
 mod memory;
 mod nested_calls;
 mod node;
@@ -37,6 +38,7 @@ pub use header::{Header, Param};
 pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
+pub use lint::{Fix, Lint, LintRule, Subject as LintSubject, lint, lint_pack, lint_rules};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
     shipped_policies,
