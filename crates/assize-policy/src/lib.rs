@@ -12,6 +12,7 @@ mod interpretation;
 mod judge;
 mod library;
 mod limits;
+mod lint;
 mod memory;
 mod mutation;
 mod nested_calls;
@@ -41,6 +42,7 @@ pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
 pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
+pub use lint::{Fix, Lint, LintRule, Subject as LintSubject, lint, lint_pack, lint_rules};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
     shipped_policies,

@@ -3,6 +3,7 @@
 use assize_finding::Span;
 
 use super::form::Type;
+use crate::syntax::ExprId;
 
 /// Something that is not as it should be, or may not be.
 #[derive(Debug, Clone)]
@@ -16,15 +17,9 @@ pub(crate) enum Note {
         path: String,
         needs: String,
     },
-    /// Two values are compared.
-    Compared {
-        span: Span,
-        operator: String,
-        left: (Span, Type),
-        right: (Span, Type),
-    },
     /// An argument that the function cannot take.
     Misfit {
+        argument: ExprId,
         span: Span,
         function: String,
         asked: String,
@@ -37,7 +32,6 @@ impl Note {
         match self {
             Self::UnknownField { span, .. }
             | Self::Absent { span, .. }
-            | Self::Compared { span, .. }
             | Self::Misfit { span, .. } => *span,
         }
     }
@@ -47,7 +41,6 @@ impl Note {
         match self {
             Self::UnknownField { .. } => 0,
             Self::Absent { .. } => 1,
-            Self::Compared { .. } => 2,
             Self::Misfit { .. } => 3,
         }
     }

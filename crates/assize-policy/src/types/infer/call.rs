@@ -142,6 +142,7 @@ impl<'t> Infer<'t> {
         let is_wrong = |form: &Form| !asked.iter().any(|asked| signature::fits(form, asked));
         if is_plain && !of.forms.is_empty() && of.forms.iter().all(is_wrong) {
             self.note(Note::Misfit {
+                argument: argument.id,
                 span: argument.span,
                 function: name.to_owned(),
                 asked: asked.join(" or "),

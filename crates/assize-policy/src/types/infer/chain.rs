@@ -133,7 +133,7 @@ impl<'t> Infer<'t> {
                 operator,
                 left,
                 right,
-            } => self.binary(expression, *operator, left, right),
+            } => self.binary(*operator, left, right),
             ExprKind::If {
                 condition,
                 then,

@@ -4,10 +4,7 @@ use assize_finding::Span;
 
 use crate::{
     syntax::{Expr, ExprKind},
-    types::{
-        form::{Form, Type},
-        note::Note,
-    },
+    types::form::{Form, Type},
 };
 
 use super::Infer;
@@ -29,13 +26,7 @@ impl<'t> Infer<'t> {
         }
     }
 
-    pub(super) fn binary(
-        &mut self,
-        expression: &'t Expr,
-        operator: Span,
-        left: &'t Expr,
-        right: &'t Expr,
-    ) -> Type {
+    pub(super) fn binary(&mut self, operator: Span, left: &'t Expr, right: &'t Expr) -> Type {
         let text = self.text(operator).to_owned();
         match text.as_str() {
             "&&" | "||" => {
@@ -62,13 +53,8 @@ impl<'t> Infer<'t> {
                 }
             }
             "==" | "!=" => {
-                let (of, other) = (self.expr(left), self.expr(right));
-                self.note(Note::Compared {
-                    span: expression.span,
-                    operator: text,
-                    left: (left.span, of),
-                    right: (right.span, other),
-                });
+                self.expr(left);
+                self.expr(right);
                 Type::just(Form::Bool)
             }
             "<" | "<=" | ">" | ">=" => {
