@@ -39,3 +39,8 @@ for number, path in enumerate(policies):
     kind = re.search(r'kind: "([^"]+)"', path.read_text(encoding="utf-8")).group(1)
     texts = [path, path.with_suffix(".md"), path.parent / "pack.toml", root / "snapshots" / kind / "example.json"]
     write("project", number, b"\x0f" + b"\x1e".join(text.read_bytes() for text in texts))
+
+# Policy, page and a file of cases.
+case = b'[[case]]\nname = "a"\nexpect = \'fail at A[x] saying "b"\'\npatch = \'{ "data": null }\'\n'
+for number, path in enumerate(policies):
+    write("test", number, b"\x1e".join([path.read_bytes(), path.with_suffix(".md").read_bytes(), case]))

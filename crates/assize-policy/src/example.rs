@@ -1,12 +1,16 @@
-//! Runs the examples of a policy's page: each is a snapshot with the verdict that the policy must give.
+//! Runs the examples of a policy's page and its cases: each is a snapshot with the verdict that the policy must give.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use assize_finding::Outcome;
 use assize_snapshot::{Kinds, parse_time};
 
 use crate::{
-    expectation::{Expectation, names_its_kind},
+    case::{Case, CaseFile},
+    expectation::{Difference, Expectation, Observation, names_its_kind},
     judge::Judge,
     limits::Limits,
     page::PageExample,
@@ -23,47 +27,118 @@ use crate::{
 pub struct ExampleResult {
     /// The policy's id.
     pub policy: String,
-    /// The page.
+    /// The page, or the file of cases.
     pub path: String,
-    /// The heading above the example.
+    /// The heading above the example, or the name of the case.
     pub title: String,
-    /// The line of its opening fence.
+    /// The line of its opening fence, or where the case begins.
     pub line: u32,
     /// What it expects, as its info string says.
     pub expected: String,
     /// Why it failed; `None` if the policy did what the example says.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
+    /// How long it took, the reading of its snapshots included.
+    pub time: Duration,
+}
+
+/// Why an example failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It could not be run.
+    Unusable(String),
+    /// The policy said something else.
+    Differs {
+        /// A line for each thing: `-` before what is missing, `+` before what is unexpected, blanks before what is neither.
+        difference: String,
+        /// What the policy said.
+        found: Vec<Observation>,
+    },
+}
+
+impl Failure {
+    /// The reason, or the difference, in one or more lines.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Unusable(text)
+            | Self::Differs {
+                difference: text, ..
+            } => text,
+        }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self::Unusable(reason)
+    }
+}
+
+impl From<Difference> for Failure {
+    fn from(difference: Difference) -> Self {
+        Self::Differs {
+            difference: difference.text,
+            found: difference.found,
+        }
+    }
 }
 
 /// Runs all examples of a policy's page.
 pub fn run_examples(policy: &Policy, kinds: &Kinds, limits: &Limits) -> Vec<ExampleResult> {
-    let run = |example: &PageExample| ExampleResult {
-        policy: policy.id.clone(),
-        path: policy.page.path.clone(),
-        title: example.title.clone(),
-        line: example.line,
-        expected: example.info.clone(),
-        failure: run_example(policy, example, kinds, limits).err(),
+    let run = |example: &PageExample| {
+        let stage = || Staged::of(policy, example, kinds);
+        let (path, info) = (&policy.page.path, &example.info);
+        result(policy, path, example, info, limits, stage)
     };
     policy.page.examples.iter().map(run).collect()
 }
 
-fn run_example(
+/// Runs the cases of a file. `read` gives the text of the snapshots that they begin with.
+pub fn run_cases(
     policy: &Policy,
-    example: &PageExample,
+    file: &CaseFile,
+    read: impl Fn(&str) -> Result<String, String>,
     kinds: &Kinds,
     limits: &Limits,
-) -> Result<(), String> {
-    let staged = Staged::of(policy, example, kinds)?;
-    let own = staged.variant(policy, limits)?;
-    let set = PolicySet::new(vec![own], *limits);
-    let judge = Judge::new(&set, staged.now);
-    staged.compare(&staged.verdicts(&judge, &set.policies()[0]))
+) -> Vec<ExampleResult> {
+    let run = |case: &Case| {
+        let stage = || {
+            let example = case.with_bases(&read)?;
+            Staged::expecting(policy, &example, case.expectation.clone(), kinds)
+        };
+        let info = &case.example.info;
+        result(policy, &file.path, &case.example, info, limits, stage)
+    };
+    file.cases.iter().map(run).collect()
+}
+
+fn result(
+    policy: &Policy,
+    path: &str,
+    example: &PageExample,
+    info: &str,
+    limits: &Limits,
+    stage: impl FnOnce() -> Result<Staged, String>,
+) -> ExampleResult {
+    let started = Instant::now();
+    let run = || -> Result<(), Failure> {
+        let staged = stage()?;
+        Ok(staged.run(policy, limits)??)
+    };
+    let failure = run().err();
+    ExampleResult {
+        policy: policy.id.clone(),
+        path: path.to_owned(),
+        title: example.title.clone(),
+        line: example.line,
+        expected: info.to_owned(),
+        failure,
+        time: started.elapsed(),
+    }
 }
 
 /// An example with its snapshots read and checked, to be judged as often as one likes.
 pub(crate) struct Staged {
-    pub(crate) expectation: Expectation,
+    expectation: Expectation,
     scene: Scene,
     siblings: Arc<dyn Siblings>,
     /// What the policy shares, with the reference data that the example brings.
@@ -81,6 +156,16 @@ impl Staged {
         kinds: &Kinds,
     ) -> Result<Self, String> {
         let expectation = Expectation::parse(&example.info, names_its_kind(policy))?;
+        Self::expecting(policy, example, expectation, kinds)
+    }
+
+    /// Reads the blocks of an example whose info string was read.
+    pub(crate) fn expecting(
+        policy: &Policy,
+        example: &PageExample,
+        expectation: Expectation,
+        kinds: &Kinds,
+    ) -> Result<Self, String> {
         if let Some(kind) = &expectation.kind
             && !policy.header.judges(kind)
         {
@@ -122,6 +207,14 @@ impl Staged {
         self.is_plain
     }
 
+    /// Lets the policy judge, and says whether it does as expected.
+    fn run(&self, policy: &Policy, limits: &Limits) -> Result<Result<(), Difference>, String> {
+        let own = self.variant(policy, limits)?;
+        let set = PolicySet::new(vec![own], *limits);
+        let judge = Judge::new(&set, self.now);
+        Ok(self.compare(&self.verdicts(&judge, &set.policies()[0])))
+    }
+
     /// What a policy says of the example.
     pub(crate) fn verdicts(&self, judge: &Judge, policy: &Arc<Policy>) -> Vec<Verdict> {
         let snapshot = &self.scene.snapshot;
@@ -135,7 +228,7 @@ impl Staged {
     }
 
     /// Whether that is what the example expects.
-    pub(crate) fn compare(&self, verdicts: &[Verdict]) -> Result<(), String> {
+    pub(crate) fn compare(&self, verdicts: &[Verdict]) -> Result<(), Difference> {
         let earlier = self.scene.earlier.as_deref();
         self.expectation
             .compare(&self.scene.snapshot, earlier, verdicts)

@@ -1,287 +1,126 @@
 //! What an example says that a policy must find, and whether it does.
 
+mod info;
+mod observation;
+
 use std::fmt::Write;
 
 use assize_finding::Outcome;
-use assize_snapshot::{NodeId, Snapshot};
+use assize_snapshot::Snapshot;
 
-use crate::{
-    policy::Policy,
-    verdict::{Place, Verdict},
-};
+use crate::{policy::Policy, verdict::Verdict};
+
+pub use observation::Observation;
+use observation::observations;
+
+/// Verdicts shown beside what differs; the others are counted.
+const MOST_SHOWN: usize = 20;
 
 /// What an example's info string expects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Expectation {
-    /// Outcomes, with the paths where they are to be found.
-    outcomes: Vec<(Outcome, Option<String>)>,
+    pub(crate) verdicts: Vec<Expected>,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) now: Option<String>,
     /// The kind of the example, for policies that judge several.
     pub(crate) kind: Option<String>,
 }
 
-const WORDS: [(&str, Outcome); 6] = [
-    ("pass", Outcome::Pass),
-    ("fail", Outcome::Fail),
-    ("not_applicable", Outcome::NotApplicable),
-    ("indeterminate", Outcome::Indeterminate),
-    ("review", Outcome::Review),
-    ("error", Outcome::Error),
-];
+/// One verdict, or finding, that must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Expected {
+    outcome: Outcome,
+    /// Where.
+    path: Option<String>,
+    /// A part of what is said.
+    says: Option<String>,
+}
+
+impl Expected {
+    fn is_met(&self, observation: &Observation) -> bool {
+        let is_there = |path: &String| *path == observation.path;
+        let is_said = |part: &String| observation.text.contains(part.as_str());
+        self.outcome == observation.outcome
+            && self.path.as_ref().is_none_or(is_there)
+            && self.says.as_ref().is_none_or(is_said)
+    }
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(info::word(self.outcome))?;
+        if let Some(path) = &self.path {
+            write!(f, " at {path}")?;
+        }
+        match &self.says {
+            Some(says) => write!(f, " saying {}", serde_json::Value::from(says.as_str())),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Expectation {
-    /// `names_kind`: the example may be of several kinds.
-    pub(crate) fn parse(info: &str, names_kind: bool) -> Result<Self, String> {
-        let mut expectation = Self::default();
-        let info = info.trim();
-        let (named, without) = if names_kind {
-            kind_of_example(info)
-        } else {
-            (None, info.to_owned())
-        };
-        expectation.kind = named;
-        let mut rest = without.as_str();
-        if let Some((before, now)) = rest.split_once(" now=") {
-            expectation.now = Some(now.trim().to_owned());
-            rest = before;
-        }
-        let mut parts = rest.split(" with ");
-        let outcomes = parts.next().unwrap_or_default();
-        for part in parts {
-            let (name, value) = part
-                .split_once('=')
-                .ok_or_else(|| format!("`with {part}` is no `with name=value`"))?;
-            if let Some(other) = joined_param(value) {
-                return Err(format!(
-                    "`with {part}` seems to set several parameters; write `with {}` for the other one, or put a text that has commas in quotes",
-                    other.trim()
-                ));
-            }
-            expectation
-                .params
-                .push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-        // A path may hold a comma: only one before the next outcome separates.
-        for part in outcomes.split(", ") {
-            let (word, path) = part
-                .split_once(" at ")
-                .map_or((part, None), |(word, path)| (word, Some(path)));
-            match (
-                WORDS.iter().find(|(own, _)| *own == word.trim()),
-                expectation.outcomes.last_mut(),
-            ) {
-                (Some((_, outcome)), _) => expectation
-                    .outcomes
-                    .push((*outcome, path.map(|path| path.trim().to_owned()))),
-                (None, Some((_, Some(path)))) => {
-                    let _ = write!(path, ", {part}");
-                }
-                (None, _) => {
-                    let words: Vec<_> = WORDS.iter().map(|(word, _)| *word).collect();
-                    return Err(format!(
-                        "`{part}` is no verdict; expected one of {}",
-                        words.join(", ")
-                    ));
-                }
-            }
-        }
-        Ok(expectation)
-    }
-
     pub(crate) fn allows(&self, outcome: Outcome) -> bool {
-        self.outcomes.iter().any(|(own, _)| *own == outcome)
+        self.verdicts.iter().any(|own| own.outcome == outcome)
     }
 
+    /// Whether a policy found what is expected and nothing else; the error shows the difference.
     pub(crate) fn compare(
         &self,
         snapshot: &Snapshot,
         earlier: Option<&Snapshot>,
         verdicts: &[Verdict],
-    ) -> Result<(), String> {
+    ) -> Result<(), Difference> {
         let found = observations(snapshot, earlier, verdicts);
-        let wants_quiet = |outcome| self.outcomes.iter().all(|(own, _)| *own == outcome);
-        let mut unexpected: Vec<String> = Vec::new();
-        for observation in &found {
-            let quiet = matches!(observation.outcome, Outcome::Pass | Outcome::NotApplicable);
-            let expected = self
-                .outcomes
-                .iter()
-                .any(|(outcome, path)| observation.matches(*outcome, path.as_deref()));
-            let stray = if quiet {
-                // Passes beside a failure are the normal case; beside "all not applicable" they are not.
-                observation.outcome == Outcome::Pass && wants_quiet(Outcome::NotApplicable)
-            } else {
-                !expected
-            };
-            if stray {
-                unexpected.push(format!("  unexpected: {observation}"));
-            }
-        }
-        for (outcome, path) in &self.outcomes {
-            if !found
-                .iter()
-                .any(|observation| observation.matches(*outcome, path.as_deref()))
-            {
-                let at = path
-                    .as_ref()
-                    .map_or(String::new(), |path| format!(" at {path}"));
-                unexpected.push(format!("  missing: {}{at}", outcome.as_str()));
-            }
-        }
-        if unexpected.is_empty() {
+        let missing = self.verdicts.iter();
+        let missing: Vec<String> = missing
+            .filter(|expected| !found.iter().any(|own| expected.is_met(own)))
+            .map(ToString::to_string)
+            .collect();
+        if missing.is_empty() && !found.iter().any(|own| self.is_stray(own)) {
             return Ok(());
         }
-        let all: Vec<String> = found
-            .iter()
-            .map(|observation| format!("  verdict: {observation}"))
-            .collect();
-        Err(unexpected
-            .into_iter()
-            .chain(all)
-            .collect::<Vec<_>>()
-            .join("\n"))
+        let text = self.difference(&missing, &found);
+        Err(Difference { text, found })
     }
-}
 
-/// A verdict, or one finding of it.
-struct Observation {
-    outcome: Outcome,
-    path: String,
-    text: String,
-}
-
-impl Observation {
-    fn matches(&self, outcome: Outcome, path: Option<&str>) -> bool {
-        self.outcome == outcome && path.is_none_or(|path| path == self.path)
-    }
-}
-
-impl std::fmt::Display for Observation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.outcome)?;
-        if !self.path.is_empty() {
-            write!(f, " at {}", self.path)?;
-        }
-        if !self.text.is_empty() {
-            write!(f, ": {}", self.text)?;
-        }
-        Ok(())
-    }
-}
-
-fn observations(
-    snapshot: &Snapshot,
-    earlier: Option<&Snapshot>,
-    verdicts: &[Verdict],
-) -> Vec<Observation> {
-    let path_of_gone = |near: NodeId, node: NodeId| {
-        earlier.map_or_else(|| snapshot.path(near), |earlier| earlier.path(node))
-    };
-    let mut observations = Vec::new();
-    for verdict in verdicts {
-        if verdict.findings.is_empty() {
-            let path = match verdict.gone {
-                Some(node) => path_of_gone(verdict.object, node),
-                None => snapshot.path(verdict.object),
-            };
-            observations.push(Observation {
-                outcome: verdict.outcome,
-                path,
-                text: verdict.reason.clone(),
-            });
-        }
-        for finding in &verdict.findings {
-            let path = match finding.place {
-                Place::Node(node) => snapshot.path(node),
-                Place::Absent(object, field) => snapshot.path_of_absent(object, field),
-                Place::Gone { near, node } => path_of_gone(near, node),
-            };
-            observations.push(Observation {
-                outcome: verdict.outcome,
-                path,
-                text: finding.message.clone(),
-            });
+    /// Whether nobody expects an observation.
+    fn is_stray(&self, observation: &Observation) -> bool {
+        match observation.outcome {
+            // Passes beside a failure are the normal case; beside "all not applicable" they are not.
+            Outcome::Pass => self
+                .verdicts
+                .iter()
+                .all(|own| own.outcome == Outcome::NotApplicable),
+            Outcome::NotApplicable => false,
+            _ => !self.verdicts.iter().any(|own| own.is_met(observation)),
         }
     }
-    observations
+
+    /// What is missing, then what was found, unexpected things marked.
+    fn difference(&self, missing: &[String], found: &[Observation]) -> String {
+        let mut lines: Vec<String> = missing.iter().map(|own| format!("- {own}")).collect();
+        let (stray, rest): (Vec<_>, Vec<_>) = found.iter().partition(|own| self.is_stray(own));
+        lines.extend(stray.iter().map(|own| format!("+ {own}")));
+        let shown = rest.iter().take(MOST_SHOWN);
+        lines.extend(shown.map(|own| format!("  {own}")));
+        let mut text = lines.join("\n");
+        if rest.len() > MOST_SHOWN {
+            let _ = write!(text, "\n  .. and {} more", rest.len() - MOST_SHOWN);
+        }
+        text
+    }
 }
 
-/// What follows a comma in a value and looks like one more `name=value`; values with commas of their own are JSON.
-fn joined_param(value: &str) -> Option<&str> {
-    if serde_json::from_str::<serde_json::Value>(value.trim()).is_ok() {
-        return None;
-    }
-    let mut parts = value.match_indices(',').map(|(at, _)| &value[at + 1..]);
-    parts.find(|part| {
-        let name = part.split_once('=').map(|(name, _)| name.trim());
-        name.is_some_and(|name| {
-            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-        })
-    })
+/// How what was found differs from what is expected.
+#[derive(Debug, Clone)]
+pub(crate) struct Difference {
+    /// A line for each thing: `-` for what is missing, `+` for what is unexpected, a blank for what is neither.
+    pub(crate) text: String,
+    pub(crate) found: Vec<Observation>,
 }
 
 /// Whether the examples of a policy may say of which kind they are.
 pub(crate) fn names_its_kind(policy: &Policy) -> bool {
     policy.header.judges_every_kind() || policy.header.kinds.len() > 1
-}
-
-/// The `kind=NAME` of an info string, and the rest.
-fn kind_of_example(info: &str) -> (Option<String>, String) {
-    let words: Vec<&str> = info.split(' ').collect();
-    let named = words.iter().position(|word| word.starts_with("kind="));
-    let Some(at) = named else {
-        return (None, info.to_owned());
-    };
-    let kind = words[at].trim_start_matches("kind=").to_owned();
-    let rest: Vec<&str> = words[..at]
-        .iter()
-        .chain(&words[at + 1..])
-        .copied()
-        .collect();
-    (Some(kind), rest.join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn info_strings() {
-        let expectation = Expectation::parse(
-            "fail at A[x, y].B, fail at C, indeterminate with parked=[\"a\"] now=2026-01-01",
-            false,
-        )
-        .unwrap();
-        assert_eq!(
-            expectation,
-            Expectation {
-                outcomes: vec![
-                    (Outcome::Fail, Some("A[x, y].B".to_owned())),
-                    (Outcome::Fail, Some("C".to_owned())),
-                    (Outcome::Indeterminate, None),
-                ],
-                params: vec![("parked".to_owned(), "[\"a\"]".to_owned())],
-                now: Some("2026-01-01".to_owned()),
-                kind: None,
-            }
-        );
-        assert!(Expectation::parse("fails", false).is_err());
-        let two = Expectation::parse("pass with a=1 with b=\"c, d=e\" with f=g, h", false).unwrap();
-        let params: Vec<_> = two
-            .params
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect();
-        assert_eq!(params, ["a: 1", "b: \"c, d=e\"", "f: g, h"]);
-        let joined = Expectation::parse("pass with a=1, b=2", false).unwrap_err();
-        assert!(
-            joined.contains("write `with b=2` for the other one"),
-            "{joined}"
-        );
-        let any = Expectation::parse("fail at A[x] kind=certificates with a=1", true).unwrap();
-        assert_eq!(any.kind.as_deref(), Some("certificates"));
-        assert_eq!(any.outcomes, [(Outcome::Fail, Some("A[x]".to_owned()))]);
-        assert_eq!(any.params, [("a".to_owned(), "1".to_owned())]);
-    }
 }

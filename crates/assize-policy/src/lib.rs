@@ -1,12 +1,15 @@
 //! Judges snapshots: reads policies, runs them in a sandbox, and keeps their pages true.
 
+mod bless;
 mod budget;
+mod case;
 mod change;
 mod context;
 mod engine;
 mod example;
 mod expectation;
 pub mod format;
+mod generate;
 mod header;
 mod interpretation;
 mod judge;
@@ -36,7 +39,11 @@ pub mod types;
 mod value;
 mod verdict;
 
-pub use example::{ExampleResult, run_examples};
+pub use bless::{Blessed, bless_cases, bless_page};
+pub use case::CaseFile;
+pub use example::{ExampleResult, Failure, run_cases, run_examples};
+pub use expectation::Observation;
+pub use generate::{CounterExample, Generation, generate};
 pub use header::{Header, Param};
 pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};

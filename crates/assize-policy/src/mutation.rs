@@ -23,7 +23,10 @@ use std::collections::BTreeSet;
 
 use assize_finding::{Position, Span};
 
-use crate::syntax::{Node, Tree};
+use crate::{
+    source::position,
+    syntax::{Node, Tree},
+};
 use site::Site;
 use wording::Wording;
 
@@ -136,7 +139,7 @@ pub fn mutants(source: &str) -> Vec<Mutant> {
 fn mutant(source: &str, operator: &'static str, span: Span, after: String) -> Mutant {
     Mutant {
         operator,
-        position: site::position(source, span.start),
+        position: position(source, span.start as usize),
         before: source[span.range()].to_owned(),
         span,
         after,

@@ -26,11 +26,13 @@ pub struct Page {
 pub struct PageExample {
     /// The heading above it.
     pub title: String,
-    /// The info string after the language: verdicts with places, then `with name=value` for each parameter, then `now=TIME`,
-    /// as in `fail at A[x].B, review with days=7 with strict=true now=2026-01-01`.
+    /// The info string after the language: verdicts with places and parts of messages, then `with name=value` for each
+    /// parameter, then `now=TIME`, as in `fail at A[x].B saying "too old", review with days=7 now=2026-01-01`.
     pub info: String,
     /// The block.
     pub text: String,
+    /// A whole snapshot that the block patches, in place of the example of its kind.
+    pub base: Option<String>,
     /// The line of the opening fence, from 1.
     pub line: u32,
     /// The blocks before it that say what else there is: other snapshots of the estate, the earlier snapshot, reference data.
@@ -44,6 +46,8 @@ pub struct GivenBlock {
     pub of: Given,
     /// The block.
     pub text: String,
+    /// A whole snapshot that the block patches, in place of the example of its kind.
+    pub base: Option<String>,
 }
 
 /// What an example takes for given.
@@ -151,6 +155,7 @@ impl Scan {
             title: self.example_title.clone(),
             info: info.trim().to_owned(),
             text: String::new(),
+            base: None,
             line: text[..at].matches('\n').count() as u32 + 1,
             given: Vec::new(),
         });
@@ -168,6 +173,7 @@ impl Scan {
             Some(GivenBlock {
                 of: Given::parse(&given.info)?,
                 text: given.text,
+                base: None,
             })
         });
         block.given = given.collect();

@@ -257,6 +257,14 @@ impl Policy {
         self.uses_estate
     }
 
+    /// The kinds of sibling snapshots that it asks for by name, each once.
+    pub(crate) fn estate_names(&self) -> BTreeSet<&str> {
+        self.estate_kinds
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
     /// The name of the function that judges.
     pub(crate) fn entry(&self) -> &'static str {
         if self.header.over_time {

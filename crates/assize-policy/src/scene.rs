@@ -24,8 +24,8 @@ pub(crate) struct Scene {
 }
 
 /// The other snapshots of an example.
-#[derive(Default)]
-pub(crate) struct Estate(Vec<Arc<Snapshot>>);
+#[derive(Default, Clone)]
+pub(crate) struct Estate(pub(crate) Vec<Arc<Snapshot>>);
 
 impl Siblings for Estate {
     fn others(&self, kind: &str) -> Vec<usize> {
@@ -57,7 +57,7 @@ impl Scene {
             Some(name) => Some(find(kinds, name)?),
             None => None,
         };
-        let whole = whole(&example.text, kind)?;
+        let whole = whole(&example.text, example.base.as_deref(), kind)?;
         let snapshot = Arc::new(snapshot(&whole, kinds, kind)?);
         if snapshot.kind.is_none() {
             return Err(
@@ -71,7 +71,7 @@ impl Scene {
             match &given.of {
                 Given::Sibling(name) => {
                     let kind = Some(find(kinds, name)?);
-                    let sibling = self::whole(&given.text, kind)
+                    let sibling = self::whole(&given.text, given.base.as_deref(), kind)
                         .and_then(|whole| self::snapshot(&whole, kinds, kind))
                         .map_err(|error| format!("the sibling of kind `{name}`: {error}"))?;
                     estate.0.push(Arc::new(sibling));
@@ -80,7 +80,7 @@ impl Scene {
                     return Err("the example has two earlier snapshots".to_owned());
                 }
                 Given::Reference(name) => references.push(reference(policy, name, &given.text)?),
-                Given::Earlier => earlier = Some(given.text.as_str()),
+                Given::Earlier => earlier = Some((given.text.as_str(), given.base.as_deref())),
             }
         }
         let earlier = match (policy.header.over_time, earlier) {
@@ -92,7 +92,7 @@ impl Scene {
             (false, None) => None,
             (true, text) => {
                 let before = collected_at(&snapshot).map(|now| now - DAY);
-                let earlier = earlier_snapshot(text.unwrap_or("{}"), before, kinds, kind);
+                let earlier = earlier_snapshot(text.unwrap_or(("{}", None)), before, kinds, kind);
                 let earlier = earlier.map_err(|error| format!("the earlier snapshot: {error}"))?;
                 Some(Arc::new(earlier))
             }
@@ -153,7 +153,7 @@ fn find<'k>(kinds: &'k Kinds, name: &str) -> Result<&'k Arc<Kind>, String> {
 
 /// The earlier snapshot, taken when the block says, else a day before the judged one.
 fn earlier_snapshot(
-    text: &str,
+    (text, base): (&str, Option<&str>),
     before: Option<i64>,
     kinds: &Kinds,
     kind: Option<&Arc<Kind>>,
@@ -169,8 +169,8 @@ fn earlier_snapshot(
                 .is_some_and(|path| path == "/collectedAt")
         }),
         _ => false,
-    };
-    let mut whole = whole(text, kind)?;
+    } || base.is_some();
+    let mut whole = whole(text, base, kind)?;
     if let (false, Some(before), Some(members)) = (says_when, before, whole.as_object_mut())
         && members.contains_key("collectedAt")
     {
@@ -183,10 +183,15 @@ fn parse(text: &str) -> Result<Json, String> {
     serde_json::from_str(text).map_err(|error| format!("the example is no JSON: {error}"))
 }
 
-/// A block as a whole snapshot: it is one, or a patch on the example of its kind.
-fn whole(text: &str, kind: Option<&Arc<Kind>>) -> Result<Json, String> {
+/// A block as a whole snapshot: it is one, or a patch on the example of its kind, or on a snapshot that is given.
+fn whole(text: &str, base: Option<&str>, kind: Option<&Arc<Kind>>) -> Result<Json, String> {
     let patch = parse(text)?;
+    let has_base = base.is_some();
     let base = || {
+        if let Some(text) = base {
+            return serde_json::from_str(text)
+                .map_err(|error| format!("the base is no JSON: {error}"));
+        }
         let kind = kind.ok_or(
             "the example is no whole snapshot; say `kind=NAME` after the verdict of a patch",
         )?;
@@ -197,7 +202,7 @@ fn whole(text: &str, kind: Option<&Arc<Kind>>) -> Result<Json, String> {
             .map_err(|error| format!("the example of kind `{}` is no JSON: {error}", kind.name()))
     };
     Ok(match &patch {
-        Json::Object(members) if !members.contains_key("assizeSnapshot") => {
+        Json::Object(members) if has_base || !members.contains_key("assizeSnapshot") => {
             let mut whole = base()?;
             json_patch::merge(&mut whole, &patch);
             whole
@@ -225,7 +230,12 @@ fn whole(text: &str, kind: Option<&Arc<Kind>>) -> Result<Json, String> {
     })
 }
 
-fn snapshot(whole: &Json, kinds: &Kinds, kind: Option<&Arc<Kind>>) -> Result<Snapshot, String> {
+/// A whole snapshot, read as a file would be.
+pub(crate) fn snapshot(
+    whole: &Json,
+    kinds: &Kinds,
+    kind: Option<&Arc<Kind>>,
+) -> Result<Snapshot, String> {
     let document = Reader::default()
         .read(format!("{whole:#}").into_bytes())
         .map_err(|error| error.to_string())?;

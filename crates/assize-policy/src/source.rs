@@ -21,6 +21,14 @@ pub struct SourceError {
     pub message: String,
 }
 
+/// Line and column of a byte; of the end where it lies behind it.
+pub(crate) fn position(text: &str, offset: usize) -> Position {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() as u32 + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    Position::new(line, before[start..].encode_utf16().count() as u32 + 1)
+}
+
 impl Source {
     /// An error at a place that the script engine reports: a line and a column, both from 1, in Unicode characters.
     pub(crate) fn error_at(

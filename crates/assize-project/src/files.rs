@@ -264,6 +264,22 @@ pub(crate) fn packs(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(packs)
 }
 
+/// The files of cases in a folder, by name; none where there is no such folder.
+pub(crate) fn cases(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    let inside = WalkDir::new(folder).min_depth(1).max_depth(1);
+    for entry in inside.follow_links(true).sort_by_file_name() {
+        let path = entry.map_err(io::Error::from)?.into_path();
+        if path.is_file() && path.extension().is_some_and(|own| own == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
 /// The files of reference data of a pack.
 pub(crate) fn references(pack: &Path) -> io::Result<Vec<PathBuf>> {
     let folder = pack.join(REFERENCE);

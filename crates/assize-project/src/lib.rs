@@ -1,5 +1,6 @@
 //! Runs assize: finds policies, kinds and snapshots, and has the one [`Project::check`] that every front end calls.
 
+mod cases;
 mod catalogue;
 mod check;
 mod config;
@@ -22,6 +23,7 @@ mod rules;
 mod since;
 mod status;
 
+pub use cases::{PolicyCases, policy_cases, policy_files};
 pub use catalogue::Tally;
 pub use check::{Input, Wanted};
 pub use config::{Options, Threshold};

@@ -167,6 +167,11 @@ impl Kind {
         self.example.as_deref()
     }
 
+    /// The schema itself.
+    pub fn schema(&self) -> &Json {
+        &self.read().0
+    }
+
     /// The fields.
     pub fn shapes(&self) -> &Shapes {
         &self.read().1

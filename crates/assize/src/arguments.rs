@@ -6,7 +6,7 @@ use assize_finding::Severity;
 use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::test::MutationArguments;
+use crate::commands::test::TestArguments;
 
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
 #[derive(Debug, Parser)]
@@ -122,19 +122,6 @@ pub(crate) struct TalkArguments {
     /// Say more: also what passed and why something does not apply.
     #[arg(short, long)]
     pub(crate) verbose: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TestArguments {
-    /// Run only examples whose policy id or title contains this text.
-    #[arg(value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
-    #[command(flatten)]
-    pub(crate) sources: SourceArguments,
-    #[command(flatten)]
-    pub(crate) mutation: MutationArguments,
-    #[command(flatten)]
-    pub(crate) talk: TalkArguments,
 }
 
 #[derive(Debug, Args)]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::syntax::{TokenKind, Tree};
-
-use super::site::position;
+use crate::{
+    source::position,
+    syntax::{TokenKind, Tree},
+};
 
 const WORD: &str = "equivalent:";
 
@@ -15,7 +16,7 @@ pub(super) fn reasons(source: &str) -> BTreeMap<u32, String> {
     let marks = comments.filter_map(|comment| {
         let text = comment.text(source).trim_start_matches('/').trim();
         let reason = text.strip_prefix(WORD)?.trim().to_owned();
-        Some((position(source, comment.span.start).line, reason))
+        Some((position(source, comment.span.start as usize).line, reason))
     });
     marks.collect()
 }

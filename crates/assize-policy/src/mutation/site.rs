@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assize_finding::{Position, Span};
+use assize_finding::Span;
 
 use crate::syntax::{Expr, ExprKind, Node, TokenKind, Tree};
 
@@ -113,14 +113,6 @@ fn collect_calls(node: Node<'_>, names: &mut Vec<String>) {
     for child in node.children() {
         collect_calls(child, names);
     }
-}
-
-/// Line and column of a byte.
-pub(super) fn position(source: &str, offset: u32) -> Position {
-    let before = &source[..offset as usize];
-    let line = before.matches('\n').count() as u32 + 1;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    Position::new(line, before[start..].encode_utf16().count() as u32 + 1)
 }
 
 /// A source as its tokens: what two sources that mean the same for certain have in common.

@@ -141,11 +141,12 @@ impl<'p> Trial<'p> {
         let own = policy.rewritten(policy.source.clone(), limits);
         let own = own.map_err(|error| error.to_string())?;
         for example in &policy.page.examples {
-            let fails = |reason| format!("{}:{}: {reason}", policy.page.path, example.line);
-            let staged = Staged::of(policy, example, kinds).map_err(fails)?;
+            let fails = |reason: &str| format!("{}:{}: {reason}", policy.page.path, example.line);
+            let staged = Staged::of(policy, example, kinds).map_err(|reason| fails(&reason))?;
             trial.learn(staged.now);
             let verdicts = trial.verdicts(&staged, &own)?;
-            staged.compare(&verdicts).map_err(fails)?;
+            let compared = staged.compare(&verdicts);
+            compared.map_err(|difference| fails(&difference.text))?;
             trial.witnesses.push(Witness { staged, found: 0 });
         }
         Ok(trial)

@@ -145,7 +145,9 @@ fn examples_say_of_which_kind_they_are() {
     let limits = Limits::default();
     let policy = Policy::new("p", source, Page::read("p.md", page), &limits).unwrap();
     let failures = run_examples(&policy, &kinds(), &limits).into_iter();
-    let failures: Vec<Option<String>> = failures.map(|result| result.failure).collect();
+    let failures: Vec<Option<String>> = failures
+        .map(|result| Some(result.failure?.text().to_owned()))
+        .collect();
     let unknown = "the policy does not judge the kind `third`".to_owned();
     assert_eq!(failures, [None, None, None, Some(unknown)]);
 }

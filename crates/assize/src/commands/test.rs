@@ -1,78 +1,110 @@
-//! `assize test`: run the examples on the policies' pages.
+//! `assize test`: run the examples on the policies' pages, and the cases beside them.
 
+mod bless;
+mod generate;
+mod json;
+mod junit;
 mod mutate;
+mod selection;
+mod tested;
+mod text;
+mod watch;
 
-use std::{fmt::Write as _, io::Write};
+use std::{collections::BTreeSet, io::Write, path::PathBuf};
 
 use assize_finding::ExitStatus;
-use assize_policy::{ExampleResult, Limits, run_examples};
 use assize_project::Project;
-use assize_report::escape_control;
+use clap::{Args, ValueEnum};
 
 use crate::{
-    arguments::TestArguments,
+    arguments::{SourceArguments, TalkArguments},
     failure::Failure,
     terminal::{self, Stdout},
 };
+use generate::GenerationArguments;
+use mutate::MutationArguments;
+use selection::Selection;
+use tested::Tested;
 
-pub(crate) use mutate::MutationArguments;
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// Test only these: policies, pages, files of cases or folders of them; or texts that the policy's id or the example's title
+    /// contains.
+    #[arg(value_name = "PATH|FILTER")]
+    pub(crate) wanted: Vec<String>,
+    #[command(flatten)]
+    pub(crate) sources: SourceArguments,
+    /// What to write to standard output.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: TestFormat,
+    /// Rewrite what examples and cases expect to what the policies say: whole files, or none of them.
+    #[arg(long, conflicts_with = "mutate")]
+    bless: bool,
+    /// Test again what changes, until it is interrupted.
+    #[arg(long, conflicts_with = "bless")]
+    watch: bool,
+    #[command(flatten)]
+    mutation: MutationArguments,
+    #[command(flatten)]
+    generation: GenerationArguments,
+    #[command(flatten)]
+    pub(crate) talk: TalkArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    Text,
+    Json,
+    Junit,
+}
 
 pub(crate) fn run(arguments: &TestArguments) -> Result<ExitStatus, Failure> {
-    let project = super::load(&arguments.sources)?;
+    if arguments.watch {
+        return watch::run(arguments);
+    }
+    once(arguments, None)
+}
+
+/// Tests once; only the policies of changed files, if some are given.
+fn once(
+    arguments: &TestArguments,
+    changed: Option<&BTreeSet<PathBuf>>,
+) -> Result<ExitStatus, Failure> {
+    let mut selection = Selection::of(&arguments.wanted, &arguments.sources)?;
+    if let Some(changed) = changed {
+        selection.narrow(changed);
+    }
+    let project = Project::load(selection.options(&arguments.sources))?;
     if arguments.mutation.mutate {
-        return mutate::run(arguments, &project);
+        return mutate::run(arguments, &selection, &project);
     }
-    let limits = Limits::default();
-    let is_wanted = |result: &ExampleResult| {
-        let filter = arguments.filter.as_deref().unwrap_or_default();
-        result.policy.contains(filter) || result.title.contains(filter)
+    if arguments.generation.generate.is_some() {
+        return generate::run(arguments, &selection, &project);
+    }
+    let tested = Tested::run(&selection, &project)?;
+    if arguments.bless {
+        return bless::run(&selection, &tested);
+    }
+    let text = match arguments.format {
+        TestFormat::Text => text::write(&tested, arguments.talk.verbose),
+        TestFormat::Json => json::write(&tested),
+        TestFormat::Junit => junit::write(&tested),
     };
-    let results = project
-        .set
-        .policies()
-        .iter()
-        .flat_map(|policy| run_examples(policy, &project.kinds, &limits));
-    let results: Vec<ExampleResult> = results.filter(is_wanted).collect();
-    let mut text = String::new();
-    for result in &results {
-        if result.failure.is_some() || arguments.talk.verbose {
-            text.push_str(&describe(result));
-        }
-    }
-    for broken in &project.broken {
-        let _ = writeln!(
-            text,
-            "FAIL  {}: {}",
-            escape_control(&broken.id),
-            escape_control(&broken.error.to_string())
-        );
-    }
-    let without: Vec<&str> = untested(&project);
-    for id in &without {
-        let _ = writeln!(
-            text,
-            "FAIL  {}: its page has no example",
-            escape_control(id)
-        );
-    }
-    let failed = results
-        .iter()
-        .filter(|result| result.failure.is_some())
-        .count()
-        + project.broken.len()
-        + without.len();
-    let passed = results
-        .iter()
-        .filter(|result| result.failure.is_none())
-        .count();
-    let _ = writeln!(text, "{passed} passed, {failed} failed");
-    let write_failed = |error| Failure::Write {
-        target: "standard output".to_owned(),
-        error,
-    };
-    Stdout::default()
-        .write_all(text.as_bytes())
-        .map_err(write_failed)?;
+    print(&text)?;
+    Ok(end(&tested))
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = Stdout::default();
+    out.write_all(text.as_bytes())
+        .map_err(|error| Failure::Write {
+            target: "standard output".to_owned(),
+            error,
+        })
+}
+
+fn end(tested: &Tested) -> ExitStatus {
+    let (passed, failed) = (tested.passed(), tested.failed());
     let (status, reason) = match (failed, passed) {
         (0, 0) => (
             ExitStatus::NothingChecked,
@@ -88,34 +120,5 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<ExitStatus, Failure> {
         ),
     };
     terminal::error_line(&reason);
-    Ok(status)
-}
-
-fn untested(project: &Project) -> Vec<&str> {
-    let policies = project.set.policies().iter();
-    policies
-        .filter(|policy| policy.page.examples.is_empty())
-        .map(|policy| policy.id.as_str())
-        .collect()
-}
-
-fn describe(result: &ExampleResult) -> String {
-    let word = if result.failure.is_some() {
-        "FAIL"
-    } else {
-        "ok"
-    };
-    let mut text = format!(
-        "{word:<4}  {}:{}: {}\n",
-        escape_control(&result.path),
-        result.line,
-        escape_control(&result.title),
-    );
-    if let Some(failure) = &result.failure {
-        let _ = writeln!(text, "  expected: {}", escape_control(&result.expected));
-        for line in failure.lines() {
-            let _ = writeln!(text, "  {}", escape_control(line));
-        }
-    }
-    text
+    status
 }

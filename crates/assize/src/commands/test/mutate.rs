@@ -13,8 +13,8 @@ use assize_project::{Project, in_parallel};
 use assize_report::escape_control;
 use clap::Args;
 
+use super::{Selection, TestArguments};
 use crate::{
-    arguments::TestArguments,
     failure::Failure,
     terminal::{self, Stdout},
 };
@@ -39,13 +39,17 @@ struct Total {
     failed: usize,
 }
 
-pub(super) fn run(arguments: &TestArguments, project: &Project) -> Result<ExitStatus, Failure> {
+pub(super) fn run(
+    arguments: &TestArguments,
+    selection: &Selection,
+    project: &Project,
+) -> Result<ExitStatus, Failure> {
     let started = Instant::now();
-    let filter = arguments.filter.as_deref().unwrap_or_default();
-    let policies = project.set.policies().iter();
-    let policies: Vec<&Arc<Policy>> = policies
-        .filter(|policy| policy.id.contains(filter))
-        .collect();
+    let cells = project.set.cells().iter();
+    let policies = cells
+        .filter(|cell| selection.wants(&cell.id))
+        .map(|cell| cell.policy());
+    let policies: Vec<&Arc<Policy>> = policies.collect();
     let limits = Limits::default();
     let mut total = Total::default();
     let work = |index: usize| {
