@@ -13,6 +13,7 @@ use crate::{
     policy_set::PolicySet,
     scene::{Scene, collected_at},
     siblings::Siblings,
+    trace::{Counts, Rewritten, Scenery, Watched},
     verdict::{Place, Verdict},
 };
 
@@ -52,40 +53,103 @@ fn run_example(
     kinds: &Kinds,
     limits: &Limits,
 ) -> Result<(), String> {
-    let expectation = Expectation::parse(&example.info, names_its_kind(policy))?;
-    if let Some(kind) = &expectation.kind
-        && !policy.header.judges(kind)
-    {
-        return Err(format!("the policy does not judge the kind `{kind}`"));
+    let rehearsal = Rehearsal::of(policy, example, kinds, limits)?;
+    let verdicts = rehearsal.verdicts();
+    let (snapshot, earlier) = (&rehearsal.snapshot, rehearsal.earlier.as_ref());
+    let earlier = earlier.and_then(|earlier| earlier.as_deref().ok());
+    rehearsal.expectation.compare(snapshot, earlier, &verdicts)
+}
+
+/// An example, ready to be judged.
+pub(crate) struct Rehearsal {
+    expectation: Expectation,
+    /// The one policy, with the parameters of the example.
+    set: PolicySet,
+    snapshot: Arc<Snapshot>,
+    /// For policies over time.
+    earlier: Option<Result<Arc<Snapshot>, String>>,
+    siblings: Arc<dyn Siblings>,
+    now: i64,
+}
+
+impl Rehearsal {
+    /// Reads an example; the error says what is wrong with it.
+    pub(crate) fn of(
+        policy: &Policy,
+        example: &PageExample,
+        kinds: &Kinds,
+        limits: &Limits,
+    ) -> Result<Self, String> {
+        let expectation = Expectation::parse(&example.info, names_its_kind(policy))?;
+        if let Some(kind) = &expectation.kind
+            && !policy.header.judges(kind)
+        {
+            return Err(format!("the policy does not judge the kind `{kind}`"));
+        }
+        let mut scene = Scene::of(policy, example, expectation.kind.as_deref(), kinds)?;
+        let references = std::mem::take(&mut scene.references);
+        let now = match &expectation.now {
+            Some(text) => parse_time(text, true).map_err(|error| format!("`now`: {error}"))?,
+            None => collected_at(&scene.snapshot)
+                .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
+        };
+        let every_kind = policy.header.judges_every_kind();
+        let mut policy = policy
+            .afresh(references, limits)
+            .map_err(|error| error.to_string())?;
+        for (name, value) in &expectation.params {
+            policy.set(name, value)?;
+        }
+        // Policies of every kind judge what is wrong with a snapshot.
+        if !expectation.allows(Outcome::Indeterminate) && !every_kind {
+            scene.check_soundness()?;
+        }
+        Ok(Self {
+            expectation,
+            set: PolicySet::new(vec![policy], *limits),
+            snapshot: scene.snapshot,
+            earlier: scene.earlier.map(Ok),
+            siblings: Arc::new(scene.estate),
+            now,
+        })
     }
-    let mut scene = Scene::of(policy, example, expectation.kind.as_deref(), kinds)?;
-    let references = std::mem::take(&mut scene.references);
-    let snapshot = &scene.snapshot;
-    let now = match &expectation.now {
-        Some(text) => parse_time(text, true).map_err(|error| format!("`now`: {error}"))?,
-        None => collected_at(snapshot)
-            .ok_or("the example has no `collectedAt`; say `now=...` after the verdict")?,
-    };
-    let every_kind = policy.header.judges_every_kind();
-    let mut policy = policy
-        .afresh(references, limits)
-        .map_err(|error| error.to_string())?;
-    for (name, value) in &expectation.params {
-        policy.set(name, value)?;
+
+    fn scenery(&self) -> Scenery<'_> {
+        Scenery {
+            snapshot: &self.snapshot,
+            earlier: self.earlier.as_ref(),
+            siblings: &self.siblings,
+        }
     }
-    // Policies of every kind judge what is wrong with a snapshot.
-    if !expectation.allows(Outcome::Indeterminate) && !every_kind {
-        scene.check_soundness()?;
+
+    fn verdicts(&self) -> Vec<Verdict> {
+        let judge = Judge::new(&self.set, self.now);
+        let policy = &self.set.policies()[0];
+        match &self.earlier {
+            Some(earlier) => judge.judge_change(&self.snapshot, earlier, policy, &self.siblings),
+            None => judge.judge(&self.snapshot, policy, &self.siblings),
+        }
     }
-    let set = PolicySet::new(vec![policy], *limits);
-    let judge = Judge::new(&set, now);
-    let policy = &set.policies()[0];
-    let siblings: Arc<dyn Siblings> = Arc::new(scene.estate);
-    let verdicts = match &scene.earlier {
-        Some(earlier) => judge.judge_change(snapshot, &Ok(Arc::clone(earlier)), policy, &siblings),
-        None => judge.judge(snapshot, policy, &siblings),
-    };
-    expectation.compare(snapshot, scene.earlier.as_deref(), &verdicts)
+
+    /// Watches the policy judge the example, and adds to how often something happened at each probe; the outcomes. The error
+    /// says why it cannot be watched.
+    pub(crate) fn watch(
+        &self,
+        rewritten: &Rewritten,
+        limits: &Limits,
+        counts: &mut [Counts],
+    ) -> Result<Vec<Outcome>, String> {
+        let policy = &self.set.policies()[0];
+        let watched = Watched::of(rewritten, policy, limits, self.now);
+        let (found, own) = watched.judge_all(self.scenery())?;
+        if found != self.verdicts() {
+            return Err("the policy gave another verdict while it was watched".to_owned());
+        }
+        for (count, own) in counts.iter_mut().zip(own) {
+            count.add(own);
+        }
+        Ok(found.into_iter().map(|verdict| verdict.outcome).collect())
+    }
 }
 
 /// What an example's info string expects.

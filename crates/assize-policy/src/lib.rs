@@ -28,6 +28,7 @@ mod shared;
 mod siblings;
 mod source;
 pub mod syntax;
+mod trace;
 mod value;
 mod verdict;
 
@@ -47,5 +48,8 @@ pub use reference::{Reference, References};
 pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};
 pub use source::{Source, SourceError};
+pub use trace::{
+    BranchCoverage, Coverage, Scenery, Shown, Step, StepKind, Trace, ValuePlace, Watched,
+};
 pub use value::ParamValue;
 pub use verdict::{Origin, Other, Place, Remark, Verdict};

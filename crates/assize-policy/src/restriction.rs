@@ -5,6 +5,7 @@ use rhai::{AST, ASTNode, Expr, FnPtr, Position, Stmt};
 use crate::{
     engine,
     source::{Source, SourceError},
+    trace::RESERVED,
 };
 
 /// The functions of the library that policies call by name.
@@ -112,6 +113,12 @@ pub(crate) fn check(source: &Source, ast: &AST) -> Result<(), SourceError> {
                 format!("`fn type.{name}` is not available; functions are called by their names");
             return Err(source.error_at(position_of(source, name), message));
         }
+        if name.starts_with(RESERVED) {
+            let message = format!(
+                "names of functions do not begin with `{RESERVED}`; choose another name than `{name}`"
+            );
+            return Err(source.error_at(position_of(source, name), message));
+        }
         // Whoever calls it means the one that everybody knows: a `fail` that does nothing would make failures pass.
         if LIBRARY.contains(&name) || CALL_BACK.contains(&name) {
             let message = format!("`{name}` is a function of the library; choose another name");
@@ -144,7 +151,8 @@ fn refuse(path: &[ASTNode<'_>]) -> Option<(Position, String)> {
         }
         ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
         | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
-            let is_withheld = WITHHELD.contains(&call.name.as_str());
+            let is_withheld =
+                WITHHELD.contains(&call.name.as_str()) || call.name.starts_with(RESERVED);
             is_withheld.then(|| {
                 (
                     *position,
