@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Artifact, Fingerprint, Location, Outcome, RuleIndex, Severity};
+use crate::{Artifact, Fingerprint, Location, Outcome, RuleIndex, Severity, Trace};
 
 /// All that was said of one artifact. Findings and evaluations come in a fixed order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +29,9 @@ pub struct Evaluation {
     pub fingerprint: Fingerprint,
     /// What was found wrong (outcome `fail`) or needs a person's eye (outcome `review`); empty for every other outcome.
     pub findings: Vec<Finding>,
+    /// What the verdict was made of, where somebody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Box<Trace>>,
 }
 
 /// One thing that is not in order, and where.

@@ -18,6 +18,7 @@ mod run;
 mod severity;
 mod span;
 mod summary;
+mod trace;
 
 pub use artifact::{Artifact, Encoding, Role};
 pub use catalogue::{
@@ -36,3 +37,4 @@ pub use run::{Parameter, Run};
 pub use severity::Severity;
 pub use span::{Position, Region, Span};
 pub use summary::{ExitStatus, Status, Summary};
+pub use trace::{Trace, TraceKind, TracePlace, TraceStep};

@@ -188,6 +188,11 @@ pub(crate) fn is_captured(variable: &str) -> bool {
     })
 }
 
+/// What the verdict is about that is being made.
+pub(crate) fn subject() -> Option<Subject> {
+    CONTEXT.with_borrow(|context| context.as_ref().map(|context| context.subject))
+}
+
 /// An error of the policy, remembered by the verdict.
 pub(crate) fn refuse<T>(message: String) -> Answer<T> {
     with(|context| context.refuse(message))

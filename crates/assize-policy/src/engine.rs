@@ -148,6 +148,17 @@ impl Compiling {
 
 /// Compiles a policy's source within the limits.
 pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceError> {
+    let ast = parse(source, limits)?;
+    restriction::check(source, &ast)?;
+    Ok(ast)
+}
+
+/// Compiles a policy that was written anew to be watched; as it was before, it has been compiled already.
+pub(crate) fn compile_watched(source: &Source, limits: &Limits) -> Result<AST, SourceError> {
+    parse(source, limits)
+}
+
+fn parse(source: &Source, limits: &Limits) -> Result<AST, SourceError> {
     if source.text.len() > limits.source_bytes {
         let message = format!(
             "limit source size: {} bytes, more than {}",
@@ -181,7 +192,7 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
             }
         }
     });
-    let ast = engine.compile(&source.text).map_err(|error| {
+    engine.compile(&source.text).map_err(|error| {
         let mut message = error.err_type().to_string();
         if let Some(word) = FORBIDDEN
             .iter()
@@ -200,9 +211,7 @@ pub(crate) fn compile(source: &Source, limits: &Limits) -> Result<AST, SourceErr
             );
         }
         source.error_at(error.position(), message)
-    })?;
-    restriction::check(source, &ast)?;
-    Ok(ast)
+    })
 }
 
 /// The word after a dot at a place where the parser stumbled.

@@ -19,6 +19,7 @@ use crate::{
     scene::{Scene, collected_at},
     shared::Shared,
     siblings::Siblings,
+    trace::{Counts, Rewritten, Scenery, Watched},
     verdict::Verdict,
 };
 
@@ -225,6 +226,33 @@ impl Staged {
             }
             None => judge.judge(snapshot, policy, &self.siblings),
         }
+    }
+
+    /// Watches a policy judge the example, and adds to how often something happened at each probe; the outcomes. The error says
+    /// why it cannot be watched.
+    pub(crate) fn watch(
+        &self,
+        policy: &Policy,
+        rewritten: &Rewritten,
+        limits: &Limits,
+        counts: &mut [Counts],
+    ) -> Result<Vec<Outcome>, String> {
+        let set = PolicySet::new(vec![self.variant(policy, limits)?], *limits);
+        let own = &set.policies()[0];
+        let earlier = self.scene.earlier.clone().map(Ok);
+        let scenery = Scenery {
+            snapshot: &self.scene.snapshot,
+            earlier: earlier.as_ref(),
+            siblings: &self.siblings,
+        };
+        let (found, happened) = Watched::of(rewritten, own, limits, self.now).judge_all(scenery)?;
+        if found != self.verdicts(&Judge::new(&set, self.now), own) {
+            return Err("the policy gave another verdict while it was watched".to_owned());
+        }
+        for (count, own) in counts.iter_mut().zip(happened) {
+            count.add(own);
+        }
+        Ok(found.into_iter().map(|verdict| verdict.outcome).collect())
     }
 
     /// Whether that is what the example expects.

@@ -304,9 +304,7 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
         EvalAltResult::ErrorDataRace(..) => SELF_READING.to_owned(),
         _ => context::message(&without_position(inner)),
     };
-    let source = policy
-        .source
-        .error_at(position.unwrap_or(rhai::Position::NONE), message);
+    let source = policy.error_at(position.unwrap_or(rhai::Position::NONE), message);
     Verdict::new(
         object,
         Outcome::Error,

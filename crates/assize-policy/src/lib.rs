@@ -35,6 +35,7 @@ mod shared;
 mod siblings;
 mod source;
 pub mod syntax;
+mod trace;
 pub mod types;
 mod value;
 mod verdict;
@@ -48,8 +49,8 @@ pub use header::{Header, Param};
 pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
-pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use lint::{Fix, Lint, LintRule, Subject as LintSubject, lint, lint_pack, lint_rules};
+pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
     shipped_policies,
@@ -62,5 +63,8 @@ pub use reference::{Reference, References};
 pub use shared::Shared;
 pub use siblings::{NoSiblings, Siblings};
 pub use source::{Source, SourceError};
+pub use trace::{
+    BranchCoverage, Coverage, Scenery, Shown, Step, StepKind, Trace, ValuePlace, Watched,
+};
 pub use value::ParamValue;
 pub use verdict::{Origin, Other, Place, Remark, Verdict};

@@ -38,6 +38,26 @@ pub struct Limits {
     pub selected: usize,
 }
 
+impl Limits {
+    /// What a policy may use while it is watched: its source is longer, and each of its steps is several. It has met its own
+    /// limits before.
+    pub(crate) fn for_watching(&self) -> Self {
+        Self {
+            source_bytes: self.source_bytes.saturating_mul(32),
+            tokens: self.tokens.saturating_mul(16),
+            listed: self.listed.saturating_mul(4),
+            compile_time: self.compile_time.saturating_mul(16),
+            operations: self.operations.saturating_mul(16),
+            wall_time: self.wall_time.saturating_mul(16),
+            total_time: self.total_time.saturating_mul(16),
+            wall_time_per_object: self.wall_time_per_object.saturating_mul(16),
+            memory_bytes: self.memory_bytes.saturating_mul(4),
+            expression_depth: self.expression_depth.saturating_mul(4),
+            ..*self
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -23,6 +23,7 @@ use crate::{
     select::Query,
     shared::Shared,
     source::{Source, SourceError},
+    trace::Probes,
     value::ParamValue,
 };
 
@@ -59,6 +60,8 @@ pub struct Policy {
     proof: OnceLock<Proof>,
     /// Objects that the policy was given to judge so far.
     judged: AtomicUsize,
+    /// What is watched in it, if it was written anew to be watched; the source is the one before.
+    probes: Option<Arc<Probes>>,
 }
 
 impl Policy {
@@ -169,7 +172,41 @@ impl Policy {
             estate_kinds: names.estate_kinds,
             proof: OnceLock::new(),
             judged: AtomicUsize::new(0),
+            probes: None,
         })
+    }
+
+    /// The same policy, written anew to be watched.
+    pub(crate) fn watched(&self, ast: AST, probes: Arc<Probes>) -> Self {
+        let mut names = Names::default();
+        ast.walk(&mut |path| names.visit(path));
+        Self {
+            id: self.id.clone(),
+            header: self.header.clone(),
+            page: Page::default().into(),
+            source: self.source.clone(),
+            ast,
+            queries: self.queries.clone(),
+            values: self.values.clone(),
+            properties: names.properties,
+            captured: &names.captured - &names.assigned,
+            self_reading: names.self_reading,
+            shared: Arc::clone(&self.shared),
+            uses_estate: self.uses_estate,
+            estate_kinds: self.estate_kinds.clone(),
+            proof: OnceLock::new(),
+            judged: AtomicUsize::new(0),
+            probes: Some(probes),
+        }
+    }
+
+    /// An error at a place that the script engine reports.
+    pub(crate) fn error_at(&self, position: rhai::Position, message: String) -> SourceError {
+        let position = match &self.probes {
+            Some(probes) => probes.original(&self.source, position),
+            None => position,
+        };
+        self.source.error_at(position, message)
     }
 
     /// The pack: the first part of the id, if it has more than one.

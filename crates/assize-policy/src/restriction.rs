@@ -6,6 +6,7 @@ use crate::{
     engine,
     library::library_functions,
     source::{Source, SourceError},
+    trace::RESERVED,
 };
 
 /// Functions of the engine that policies must not call: they stop without a word, wait, read data, or forge where a value came from.
@@ -18,6 +19,12 @@ pub(crate) fn check(source: &Source, ast: &AST) -> Result<(), SourceError> {
         if function.this_type.is_some() {
             let message =
                 format!("`fn type.{name}` is not available; functions are called by their names");
+            return Err(source.error_at(position_of(source, name), message));
+        }
+        if name.starts_with(RESERVED) {
+            let message = format!(
+                "names of functions do not begin with `{RESERVED}`; choose another name than `{name}`"
+            );
             return Err(source.error_at(position_of(source, name), message));
         }
         // Whoever calls it means the one that everybody knows: a `fail` that does nothing would make failures pass.
@@ -52,7 +59,8 @@ fn refuse(path: &[ASTNode<'_>]) -> Option<(Position, String)> {
         }
         ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
         | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
-            let is_withheld = WITHHELD.contains(&call.name.as_str());
+            let is_withheld =
+                WITHHELD.contains(&call.name.as_str()) || call.name.starts_with(RESERVED);
             is_withheld.then(|| {
                 (
                     *position,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use assize_snapshot::Snapshot;
 
 /// The estate of a judged snapshot: the snapshots of the same tenant or folder.
-pub trait Siblings {
+pub trait Siblings: Send + Sync {
     /// Finds the members. It takes its time once; the other calls come after it.
     fn find(&self) {}
 

@@ -46,7 +46,7 @@ pub enum Other {
 }
 
 /// A place in the judged snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A value.
     Node(NodeId),

@@ -7,13 +7,14 @@ use std::{
 };
 
 use assize_finding::{Artifact, Evaluation, Fingerprint, Judged, Outcome, Role, Span, Summary};
-use assize_policy::{Judge, Policy, Siblings};
+use assize_policy::{Judge, Policy, Scenery, Siblings};
 use assize_snapshot::{Place, Problem, ReadError, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::ProjectError,
     estate::{EstateOf, Estates},
+    explain::WatchedPolicies,
     item::Item,
     judged::{self, PolicyVerdicts, Report},
     load::Project,
@@ -54,6 +55,8 @@ pub enum Input {
 struct Worker {
     reader: Reader,
     judge: Judge,
+    /// Policies that explained a verdict.
+    watched: WatchedPolicies,
 }
 
 /// An item beside the others of its run.
@@ -90,13 +93,16 @@ impl Project {
         let state = || Worker {
             reader: Reader::default(),
             judge: Judge::learning(&self.set, self.options.now),
+            watched: WatchedPolicies::new(),
         };
-        let work = |worker: &mut Worker, index: usize| {
+        let judged = self.judged_items(&items);
+        let work = |worker: &mut Worker, nth: usize| {
+            let index = judged[nth];
             let item = &items[index];
             let among = Among {
                 item,
                 index,
-                is_alone: items.len() == 1,
+                is_alone: judged.len() == 1,
                 estates: &estates,
             };
             let judge = || self.judge_item(worker, &among, wanted);
@@ -110,13 +116,23 @@ impl Project {
             })
         };
         queue::in_order(
-            items.len(),
+            judged.len(),
             threads,
             state,
             work,
             |judged: Result<Judged, ProjectError>| hand_over(judged?),
         )?;
         Ok(summary)
+    }
+
+    /// The items that are judged, by their indexes: all but those that are only the estate of one.
+    fn judged_items(&self, items: &[Item]) -> Vec<usize> {
+        let explain = self.options.explain.as_ref();
+        let only = explain.and_then(|explain| explain.only.as_deref());
+        let is_judged = |item: &Item| only.is_none() || item.path() == only;
+        (0..items.len())
+            .filter(|index| is_judged(&items[*index]))
+            .collect()
     }
 
     /// For each rule, whether it is a policy that judges every kind beside others that judge one.
@@ -227,14 +243,24 @@ impl Project {
         let found =
             since.map(|since| since.of(&snapshot, among.item, among.is_alone, &mut worker.reader));
         let (earlier, others) = self.others(found, estate);
-        let verdicts = policies.into_iter().map(|policy| PolicyVerdicts {
-            policy,
-            verdicts: if policy.header.over_time {
+        let verdicts = policies.into_iter().map(|policy| {
+            let verdicts = if policy.header.over_time {
                 let judge = &worker.judge;
                 judge.judge_change(&snapshot, &earlier, policy, &siblings)
             } else {
                 worker.judge.judge(&snapshot, policy, &siblings)
-            },
+            };
+            let scenery = Scenery {
+                snapshot: &snapshot,
+                earlier: policy.header.over_time.then_some(&earlier),
+                siblings: &siblings,
+            };
+            let traces = self.traces(&mut worker.watched, policy, scenery, &verdicts);
+            PolicyVerdicts {
+                policy,
+                verdicts,
+                traces,
+            }
         });
         let verdicts = verdicts.collect();
         let report = Report {
@@ -312,6 +338,7 @@ impl Project {
             fingerprint: Fingerprint::of(&[&broken.id, "", "", "", "compile"]),
             object,
             findings: Vec::new(),
+            trace: None,
         };
         Judged {
             artifact,

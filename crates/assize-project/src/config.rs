@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use assize_finding::Severity;
 use assize_policy::Limits;
 
+use crate::explain::Explain;
+
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -28,6 +30,8 @@ pub struct Options {
     pub jobs: usize,
     /// What policies may use.
     pub limits: Limits,
+    /// Which verdicts are explained; none by default, which costs nothing.
+    pub explain: Option<Explain>,
 }
 
 impl Options {

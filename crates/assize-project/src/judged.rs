@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use assize_finding::{
     Artifact, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
 };
-use assize_policy::{Origin, Place, Policy, Verdict};
+use assize_policy::{Origin, Place, Policy, Trace, Verdict};
 use assize_snapshot::{Problem, Snapshot};
 
 use crate::{
     check::Wanted,
+    explain::Places,
     load::Project,
     locate::{Locator, Mark, nowhere},
     others::Others,
@@ -19,6 +20,8 @@ use crate::{
 pub(crate) struct PolicyVerdicts<'p> {
     pub(crate) policy: &'p Policy,
     pub(crate) verdicts: Vec<Verdict>,
+    /// What each verdict was made of; empty where nobody asked.
+    pub(crate) traces: Vec<Option<Trace>>,
 }
 
 /// What a snapshot is reported with.
@@ -44,11 +47,18 @@ impl Report<'_> {
             marks.extend(findings.map(|finding| mark_at(finding.place)));
         }
         let mut places = locator.locate(&marks).into_iter();
+        let related = self.others.related(project, &policies);
+        let of_values = Places::of(
+            snapshot,
+            self.others.earlier_snapshot(),
+            &policies,
+            &related,
+        );
         let mut build = Build {
             project,
             kind: self.artifact.kind.clone().unwrap_or_default(),
             source: &snapshot.source,
-            related: self.others.related(project, &policies),
+            related: &related,
             seen: HashMap::new(),
         };
         let findings = snapshot
@@ -59,14 +69,23 @@ impl Report<'_> {
             .collect();
         let mut evaluations =
             Vec::with_capacity(policies.iter().map(|policy| policy.verdicts.len()).sum());
-        for PolicyVerdicts { policy, verdicts } in policies {
+        for PolicyVerdicts {
+            policy,
+            verdicts,
+            traces,
+        } in policies
+        {
             let rule = project.rule(&policy.id);
+            let mut traces = traces.into_iter();
             for verdict in verdicts {
-                evaluations.push(if is_located(&verdict, wanted) {
+                let mut evaluation = if is_located(&verdict, wanted) {
                     build.evaluation(rule, policy, verdict, &mut places)
                 } else {
                     unlocated(rule, verdict)
-                });
+                };
+                let trace = traces.next().flatten();
+                evaluation.trace = trace.map(|trace| project.told(policy, &trace, &of_values));
+                evaluations.push(evaluation);
             }
         }
         Judged {
@@ -93,7 +112,7 @@ pub(crate) fn refused(
         project,
         kind: String::new(),
         source: &path,
-        related: HashMap::new(),
+        related: &HashMap::new(),
         seen: HashMap::new(),
     };
     let findings = vec![build.problem(problem, place)];
@@ -126,7 +145,7 @@ fn mark_of_object(verdict: &Verdict) -> Mark {
     }
 }
 
-fn mark_at(place: Place) -> Mark {
+pub(crate) fn mark_at(place: Place) -> Mark {
     match place {
         Place::Node(node) => Mark::Node(node),
         Place::Absent(object, field) => Mark::Absent(object, field),
@@ -142,6 +161,7 @@ fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
         object: nowhere(),
         fingerprint: Fingerprint::default(),
         findings: Vec::new(),
+        trace: None,
     }
 }
 
@@ -150,7 +170,7 @@ struct Build<'p> {
     kind: String,
     source: &'p str,
     /// The places in other files that findings refer to.
-    related: HashMap<Origin, Related>,
+    related: &'p HashMap<Origin, Related>,
     /// How often a rule said something at a path: a second finding there must not have the identity of the first.
     seen: HashMap<Fingerprint, u32>,
 }
@@ -187,6 +207,7 @@ impl Build<'_> {
             object,
             fingerprint,
             findings,
+            trace: None,
         }
     }
 

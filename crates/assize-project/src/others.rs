@@ -6,7 +6,7 @@ use std::{
 };
 
 use assize_finding::Related;
-use assize_policy::{Origin, Other, Siblings};
+use assize_policy::{Origin, Other, Siblings, ValuePlace};
 use assize_snapshot::{NodeId, Snapshot};
 
 use crate::{
@@ -39,6 +39,11 @@ impl Others {
         let verdicts = policies.iter().flat_map(|policy| &policy.verdicts);
         for finding in verdicts.flat_map(|verdict| &verdict.findings) {
             if let Some(Origin { of, node }) = finding.origin {
+                wanted.entry(of).or_default().push(node);
+            }
+        }
+        for place in policies.iter().flat_map(PolicyVerdicts::places) {
+            if let ValuePlace::Other(Origin { of, node }) = place {
                 wanted.entry(of).or_default().push(node);
             }
         }

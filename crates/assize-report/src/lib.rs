@@ -24,6 +24,7 @@ mod sarif;
 mod summary_text;
 mod text;
 mod text_entry;
+mod trace_text;
 
 use std::io::{self, Write};
 
@@ -34,6 +35,7 @@ pub use escape::escape_control;
 pub use format::Format;
 pub use needs::Needs;
 pub use options::Options;
+pub use trace_text::trace_text;
 
 /// Writes one run in one format.
 ///

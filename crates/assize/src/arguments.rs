@@ -149,8 +149,56 @@ pub(crate) struct ExplainArguments {
     /// The rule: a policy's id, or a reserved rule such as `input/duplicate-key`.
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
+    /// A snapshot: show why the policy judges it as it does. The other snapshots in its folder are its estate.
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Only the object of this keyed path, such as `AcceptedDomain[contoso.com]`; `*` stands for anything.
+    #[arg(value_name = "PATH", requires = "snapshot")]
+    pub(crate) path: Option<String>,
+    #[command(flatten)]
+    pub(crate) verdicts: ExplainVerdictArguments,
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
+}
+
+/// How verdicts are explained.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainVerdictArguments {
+    /// Set a parameter of the policy, the value as JSON or a bare string [repeatable].
+    #[arg(long = "param", value_name = "ID.NAME=VALUE", requires = "snapshot")]
+    pub(crate) params: Vec<String>,
+    /// Read the snapshot as this kind.
+    #[arg(long, value_name = "KIND", requires = "snapshot")]
+    pub(crate) kind: Option<String>,
+    /// The earlier snapshot, or a folder that has it: for policies over time.
+    #[arg(long, value_name = "PATH", requires = "snapshot")]
+    pub(crate) since: Option<PathBuf>,
+    /// Take this date or time for now.
+    #[arg(long, value_name = "TIME", requires = "snapshot")]
+    pub(crate) at: Option<String>,
+    /// Show every step, and not only those on which the verdict depends.
+    #[arg(long, requires = "snapshot")]
+    pub(crate) all: bool,
+    /// How to write it.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        requires = "snapshot"
+    )]
+    pub(crate) format: ExplainFormat,
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// How explanations are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use rhai::{Dynamic, ImmutableString};
 use crate::{
     context::{Context, Role},
     node::Node,
+    trace::ValuePlace,
     verdict::{Origin, Other, Place},
 };
 
@@ -117,6 +118,30 @@ impl Context {
         field.map_or(Place::Node(node), |(_, object, field)| {
             Place::Absent(*object, *field)
         })
+    }
+
+    /// Where a value of a snapshot came from; unlike a place of a finding, nothing for what the script made itself. With
+    /// `is_read`, a text that is that of a value is that value.
+    pub(crate) fn place_of_value(&mut self, value: &Dynamic, is_read: bool) -> Option<ValuePlace> {
+        if value.is_string() && !is_read && !self.is_known(value) {
+            return None;
+        }
+        let (slot, node) = self.source_of(value)?;
+        match self.snapshots[usize::from(slot)].role {
+            Role::Judged => Some(ValuePlace::Judged(self.own_place(value, node))),
+            Role::Reference => None,
+            Role::Other(of) => Some(ValuePlace::Other(Origin { of, node })),
+        }
+    }
+
+    /// Whether a text is the very one that was read, and not only like it.
+    fn is_known(&self, value: &Dynamic) -> bool {
+        let text = value.as_immutable_string_ref().ok();
+        value.tag() != 0
+            || text.is_some_and(|text| {
+                let mut all = self.strings.iter().chain(&self.other_strings);
+                all.any(|read| read.is(&text))
+            })
     }
 
     /// The value of a snapshot that a value of the script is, or was.

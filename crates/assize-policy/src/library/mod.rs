@@ -33,7 +33,9 @@ pub(crate) use host::{host_covers, host_within, same_host};
 pub(crate) use identity::{same_id, same_thumbprint};
 pub(crate) use set::Set;
 pub(crate) use text::same_text;
+pub(crate) use time::{show_duration, show_time};
 pub(crate) use verdict::add as verdicts;
+pub(crate) use version::show_version;
 
 /// The themes that have functions for policies.
 const THEMES: [&[LibraryFunction]; 20] = [

@@ -161,12 +161,12 @@ fn checked(value: Option<i64>) -> Answer<i64> {
 }
 
 /// RFC 3339 in UTC, to the second.
-pub(super) fn show_time(time: Time) -> String {
+pub(crate) fn show_time(time: Time) -> String {
     assize_snapshot::format_time(time.0)
 }
 
 /// The largest two units that say enough: `17 days`, `1 day 4 h`, `3 h 20 min`, `45 s`.
-pub(super) fn show_duration(duration: Duration) -> String {
+pub(crate) fn show_duration(duration: Duration) -> String {
     let sign = if duration.0 < 0 { "-" } else { "" };
     let seconds = duration.0.unsigned_abs() / SECOND.unsigned_abs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);

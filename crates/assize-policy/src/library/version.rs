@@ -37,6 +37,6 @@ pub(crate) fn add(module: &mut Module) {
     }
 }
 
-pub(super) fn show_version(version: Version) -> String {
+pub(crate) fn show_version(version: Version) -> String {
     version.0.map(|part| part.to_string()).join(".")
 }

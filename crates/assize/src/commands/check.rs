@@ -104,7 +104,7 @@ fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
 }
 
 /// The place of earlier snapshots.
-fn since(path: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn since(path: &Path) -> Result<PathBuf, Failure> {
     if path.exists() {
         return Ok(path.to_owned());
     }

@@ -1,4 +1,6 @@
-//! `assize explain`: the page of a rule.
+//! `assize explain`: the page of a rule, or why it judges a snapshot as it does.
+
+mod verdict;
 
 use std::{fmt::Write as _, io::Write};
 
@@ -9,6 +11,9 @@ use assize_snapshot::nearest;
 use crate::{arguments::ExplainArguments, failure::Failure, terminal::Stdout};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitStatus, Failure> {
+    if let Some(snapshot) = &arguments.snapshot {
+        return verdict::run(arguments, snapshot);
+    }
     let project = super::load(&arguments.sources)?;
     let Some(rule) = project
         .run

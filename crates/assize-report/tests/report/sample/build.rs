@@ -112,6 +112,7 @@ pub(super) fn verdict(
         object,
         fingerprint,
         findings: Vec::new(),
+        trace: None,
     }
 }
 
