@@ -142,6 +142,7 @@ fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
         object: nowhere(),
         fingerprint: Fingerprint::default(),
         findings: Vec::new(),
+        baseline: None,
     }
 }
 
@@ -177,6 +178,8 @@ impl Build<'_> {
                 related: self.related_of(finding.origin),
                 fix: None,
                 incomplete: false,
+                waiver: None,
+                baseline: None,
             }
         });
         let findings = findings.collect();
@@ -187,6 +190,7 @@ impl Build<'_> {
             object,
             fingerprint,
             findings,
+            baseline: None,
         }
     }
 
@@ -205,6 +209,8 @@ impl Build<'_> {
             related: Vec::new(),
             fix: None,
             incomplete: problem.incomplete,
+            waiver: None,
+            baseline: None,
         }
     }
 

@@ -119,6 +119,8 @@ impl Project {
             now,
             rules,
             parameters,
+            disabled: Vec::new(),
+            overrides: Vec::new(),
         };
         let set = PolicySet::of(cells, options.limits);
         let kinds = Arc::new(kinds);
@@ -348,6 +350,7 @@ fn broken_rule(broken: &BrokenPolicy) -> Rule {
         fix: Some("Mend the policy at the place shown.".to_owned()),
         help_uri: None,
         controls: Vec::new(),
+        source: None,
     }
 }
 

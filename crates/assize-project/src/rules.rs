@@ -119,6 +119,7 @@ pub(crate) fn reserved(kinds: &Kinds) -> Vec<Rule> {
             fix: Some((*fix).to_owned()),
             help_uri: None,
             controls: Vec::new(),
+            source: None,
         });
     let schemas = kinds.iter().map(|kind| {
         let name = kind.name();
@@ -134,6 +135,7 @@ pub(crate) fn reserved(kinds: &Kinds) -> Vec<Rule> {
             fix: Some(fix),
             help_uri: None,
             controls: Vec::new(),
+            source: None,
         }
     });
     inputs.chain(schemas).collect()

@@ -81,6 +81,7 @@ impl<'a> ArtifactV1<'a> {
             role: match artifact.role {
                 Role::Snapshot => "snapshot",
                 Role::Policy => "policy",
+                Role::Configuration => "configuration",
             },
             kind: artifact.kind.as_deref(),
             length: artifact.length,

@@ -46,6 +46,7 @@ pub(crate) fn entry(artifact: &Artifact, place: &ArtifactPlace) -> sarif::Artifa
     let (role, mime_type) = match artifact.role {
         Role::Snapshot => ("analysisTarget", Some("application/json")),
         Role::Policy => ("policy", None),
+        Role::Configuration => ("userSpecifiedConfiguration", None),
     };
     let mut entry = sarif::Artifact::builder()
         .location(place.location())
