@@ -38,5 +38,5 @@ pub use rule::{Control, Rule, RuleIndex};
 pub use run::{Disabled, Override, Parameter, Run};
 pub use severity::Severity;
 pub use span::{Position, Region, Span};
-pub use summary::{ExitStatus, Status, Summary};
+pub use summary::{ComplianceCount, ExitStatus, Status, Summary};
 pub use waiver::Waiver;

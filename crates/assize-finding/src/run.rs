@@ -17,6 +17,10 @@ pub struct Run {
     pub disabled: Vec<Disabled>,
     /// Severities that the configuration set.
     pub overrides: Vec<Override>,
+    /// Findings may be waived, so that formats which say it of one say it of all.
+    pub has_waivers: bool,
+    /// There is an earlier run to compare with.
+    pub has_baseline: bool,
 }
 
 impl Run {

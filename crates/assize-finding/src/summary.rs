@@ -34,6 +34,8 @@ pub struct Summary {
     pub configuration_incomplete: u64,
     /// What changed since the earlier run, where one was given.
     pub baseline: Option<BaselineCounts>,
+    /// Passes and failures behind the limits that the configuration sets.
+    pub compliance: Vec<ComplianceCount>,
     /// The findings of the earlier run that this one has not.
     pub gone: Vec<Gone>,
 }
@@ -109,6 +111,17 @@ impl Summary {
         let known = if only_new { self.known[index] } else { 0 };
         self.failures[index] - known
     }
+}
+
+/// Passes and failures of the policies of a pack, or behind the controls of a framework. What is waived is neither.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComplianceCount {
+    /// The framework or the pack.
+    pub name: String,
+    /// Verdicts that passed.
+    pub passed: u64,
+    /// Verdicts that failed.
+    pub failed: u64,
 }
 
 /// How a run ends, with the reason that is printed last on standard error.

@@ -7,6 +7,7 @@ use assize_finding::{
 };
 use assize_policy::{Origin, Place, Policy, Verdict};
 use assize_snapshot::{Problem, Snapshot};
+use sha2::{Digest, Sha256};
 
 use crate::{
     check::Wanted,
@@ -48,6 +49,7 @@ impl Report<'_> {
             project,
             kind: self.artifact.kind.clone().unwrap_or_default(),
             source: &snapshot.source,
+            snapshot: wanted.contents.then_some(snapshot),
             related: self.others.related(project, &policies),
             seen: HashMap::new(),
         };
@@ -93,6 +95,7 @@ pub(crate) fn refused(
         project,
         kind: String::new(),
         source: &path,
+        snapshot: None,
         related: HashMap::new(),
         seen: HashMap::new(),
     };
@@ -146,10 +149,22 @@ fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
     }
 }
 
+/// A hash of what a place holds, whatever its spelling; of a very large value there is none.
+fn content(snapshot: &Snapshot, place: Place) -> Option<String> {
+    let text = match place {
+        Place::Node(node) => snapshot.content(node)?,
+        Place::Absent(..) | Place::Gone { .. } => "absent".to_owned(),
+    };
+    let hash = Sha256::digest(text);
+    Some(hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
 struct Build<'p> {
     project: &'p Project,
     kind: String,
     source: &'p str,
+    /// Where somebody asked for what places hold.
+    snapshot: Option<&'p Snapshot>,
     /// The places in other files that findings refer to.
     related: HashMap<Origin, Related>,
     /// How often a rule said something at a path: a second finding there must not have the identity of the first.
@@ -168,7 +183,8 @@ impl Build<'_> {
         let verdict_rule = format!("{} verdict", policy.id);
         let fingerprint = self.fingerprint(&verdict_rule, &object);
         let findings = verdict.findings.into_iter().map(|finding| {
-            let location = places.next().unwrap_or_else(nowhere);
+            let mut location = places.next().unwrap_or_else(nowhere);
+            location.content = self.snapshot.and_then(|snapshot| content(snapshot, finding.place));
             Finding {
                 rule,
                 severity: policy.header.severity,

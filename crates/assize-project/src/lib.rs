@@ -1,13 +1,20 @@
 //! Runs assize: finds policies, kinds and snapshots, and has the one [`Project::check`] that every front end calls.
 
+mod after;
+mod baseline;
 mod catalogue;
 mod check;
+mod compliance;
 mod config;
+mod configured;
 mod error;
 mod estate;
 mod excerpt;
 pub mod files;
 mod fit;
+mod form;
+mod given;
+mod glob;
 mod item;
 mod judged;
 mod line_hash;
@@ -16,10 +23,16 @@ mod locate;
 mod others;
 mod packs;
 mod parameters;
+mod place;
 mod queue;
 mod rules;
+mod scoped;
+mod settings;
 mod since;
 mod status;
+mod toml_tree;
+mod unread;
+mod waivers;
 
 pub use catalogue::Tally;
 pub use check::{Input, Wanted};
@@ -27,4 +40,6 @@ pub use config::{Options, Threshold};
 pub use error::ProjectError;
 pub use load::{BrokenPolicy, Project};
 pub use packs::Packs;
+pub use settings::{CONFIG_FILE, Gate, Line, Settings, Shown, WrittenFile};
 pub use status::status;
+pub use waivers::{WaiverNote, WaiverRow};

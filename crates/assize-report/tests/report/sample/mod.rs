@@ -72,6 +72,8 @@ pub(crate) fn run() -> Run {
         parameters: vec![parameter],
         disabled: Vec::new(),
         overrides: Vec::new(),
+        has_waivers: false,
+        has_baseline: false,
     }
 }
 
