@@ -10,6 +10,10 @@ pub struct Artifact {
     pub role: Role,
     /// The snapshot's kind, where it is known.
     pub kind: Option<String>,
+    /// What the snapshot was taken of, such as `tenant=contoso.onmicrosoft.com`, where the file says so.
+    pub source: Option<String>,
+    /// A hash of the schema of its kind; computed only for formats that print it.
+    pub schema: Option<String>,
     /// The size in bytes as stored.
     pub length: u64,
     /// The SHA-256 of the bytes as stored, in lower-case hexadecimal; computed only for formats that print it.
@@ -26,6 +30,8 @@ pub enum Role {
     Snapshot,
     /// A policy script.
     Policy,
+    /// A file that says how to judge, such as `waivers.toml`.
+    Configuration,
 }
 
 /// A text encoding that snapshots arrive in.

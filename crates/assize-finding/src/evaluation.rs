@@ -1,6 +1,8 @@
 use serde::Serialize;
 
-use crate::{Artifact, Fingerprint, Location, Outcome, RuleIndex, Severity, Trace};
+use crate::{
+    Artifact, BaselineState, Fingerprint, Location, Outcome, RuleIndex, Severity, Trace, Waiver,
+};
 
 /// All that was said of one artifact. Findings and evaluations come in a fixed order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +34,8 @@ pub struct Evaluation {
     /// What the verdict was made of, where somebody asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Box<Trace>>,
+    /// What became of the verdict since the earlier run, where one was given.
+    pub baseline: Option<BaselineState>,
 }
 
 /// One thing that is not in order, and where.
@@ -54,6 +58,10 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// The finding keeps the run from being complete: something could not be read or judged.
     pub incomplete: bool,
+    /// Somebody accepts it: it is shown, and does not count.
+    pub waiver: Option<Box<Waiver>>,
+    /// What became of it since the earlier run, where one was given.
+    pub baseline: Option<BaselineState>,
 }
 
 /// A further place that helps to understand a finding.

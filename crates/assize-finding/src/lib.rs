@@ -5,6 +5,7 @@
 //! violations). A [`Summary`] closes it. No I/O and no formats here.
 
 mod artifact;
+mod baseline;
 mod catalogue;
 mod evaluation;
 mod fingerprint;
@@ -19,8 +20,10 @@ mod severity;
 mod span;
 mod summary;
 mod trace;
+mod waiver;
 
 pub use artifact::{Artifact, Encoding, Role};
+pub use baseline::{BaselineCounts, BaselineState, Gone};
 pub use catalogue::{
     Catalogue, CatalogueControl, CatalogueExample, CatalogueFramework, CatalogueMapping,
     CataloguePack, CatalogueParam, CataloguePolicy, CatalogueRun, OutcomeCounts,
@@ -33,8 +36,9 @@ pub use outcome::Outcome;
 pub use pointer::Pointer;
 pub use prose::{Block, Inline};
 pub use rule::{Control, Rule, RuleIndex};
-pub use run::{Parameter, Run};
+pub use run::{Disabled, Override, Parameter, Run};
 pub use severity::Severity;
 pub use span::{Position, Region, Span};
-pub use summary::{ExitStatus, Status, Summary};
+pub use summary::{ComplianceCount, ExitStatus, Status, Summary};
 pub use trace::{Trace, TraceKind, TracePlace, TraceStep};
+pub use waiver::Waiver;

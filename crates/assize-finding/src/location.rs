@@ -24,6 +24,9 @@ pub struct Location {
     /// GitHub's `primaryLocationLineHash` of the region's first line; present where a format asked for it.
     #[serde(skip)]
     pub line_hash: Option<String>,
+    /// A hash of what the place holds, whatever its spelling; present where a format or a waiver asked for it.
+    #[serde(skip)]
+    pub content: Option<String>,
 }
 
 impl Location {

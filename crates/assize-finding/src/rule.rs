@@ -28,6 +28,8 @@ pub struct Rule {
     pub help_uri: Option<String>,
     /// The controls of compliance frameworks that the rule bears on.
     pub controls: Vec<Control>,
+    /// A hash of the policy's source; `None` for reserved rules.
+    pub source: Option<String>,
 }
 
 /// A control of a compliance framework.

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Later, Rule, RuleIndex};
+use crate::{Later, Rule, RuleIndex, Severity};
 
 /// What is known of a run before it judges anything.
 #[derive(Debug)]
@@ -13,6 +13,14 @@ pub struct Run {
     pub rules: Vec<Later<Rule>>,
     /// Parameters that were set from outside.
     pub parameters: Vec<Parameter>,
+    /// Policies that the configuration turned off, with the reason: they judge nothing, and nobody shall overlook that.
+    pub disabled: Vec<Disabled>,
+    /// Severities that the configuration set.
+    pub overrides: Vec<Override>,
+    /// Findings may be waived, so that formats which say it of one say it of all.
+    pub has_waivers: bool,
+    /// There is an earlier run to compare with.
+    pub has_baseline: bool,
 }
 
 impl Run {
@@ -20,6 +28,28 @@ impl Run {
     pub fn rule(&self, index: RuleIndex) -> &Rule {
         &self.rules[index.0 as usize]
     }
+}
+
+/// A policy, or a pack, that the configuration turned off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disabled {
+    /// The id of the policy, or the name of the pack.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// The files in which it is off; everywhere, where there is none.
+    pub files: Option<String>,
+}
+
+/// A severity that the configuration set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Override {
+    /// The id of the policy, or the name of the pack.
+    pub rule: String,
+    /// The severity.
+    pub severity: Severity,
+    /// The files in which it holds; everywhere, where there is none.
+    pub files: Option<String>,
 }
 
 /// A policy parameter that was set from outside.

@@ -1,6 +1,9 @@
 use serde::Serialize;
 
-use crate::{Evaluation, Judged, Outcome, RuleIndex, Severity};
+use crate::{
+    BaselineCounts, BaselineState, Evaluation, Finding, Gone, Judged, Outcome, Role, RuleIndex,
+    Severity,
+};
 
 /// What a run came to. The outcomes add up to `evaluations`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -16,19 +19,33 @@ pub struct Summary {
     pub outcomes: [u64; 6],
     /// Verdicts on the evidence alone, those left out that do not apply: they say nothing of what was collected.
     pub of_evidence: u64,
-    /// Findings of failed verdicts by severity, in the order of [`Severity::ALL`].
+    /// Findings of failed verdicts by severity, in the order of [`Severity::ALL`], those left out that are waived.
     pub failures: [u64; 5],
+    /// Those of `failures` that the earlier run had, too.
+    pub known: [u64; 5],
+    /// Findings that are waived.
+    pub waived: u64,
     /// Findings that no policy made: bad JSON, schema violations.
     pub input_findings: u64,
     /// Findings among them that keep the run from being complete.
     pub incomplete: u64,
+    /// Findings on the files that say how to judge: waivers, parameters.
+    pub configuration_findings: u64,
+    /// Findings among them that keep the run from being complete.
+    pub configuration_incomplete: u64,
+    /// What changed since the earlier run, where one was given.
+    pub baseline: Option<BaselineCounts>,
+    /// Passes and failures behind the limits that the configuration sets.
+    pub compliance: Vec<ComplianceCount>,
+    /// The findings of the earlier run that this one has not.
+    pub gone: Vec<Gone>,
 }
 
 impl Summary {
     /// Counts one artifact in. `is_of_evidence` tells the rules that judge how a snapshot was taken, and not what it holds.
     pub fn add(&mut self, judged: &Judged, is_of_evidence: impl Fn(RuleIndex) -> bool) {
         let of_evidence = |evaluation: &Evaluation| is_of_evidence(evaluation.rule);
-        if judged.artifact.role == crate::Role::Snapshot {
+        if judged.artifact.role == Role::Snapshot {
             self.snapshots += 1;
             self.judged += u64::from(!judged.evaluations.iter().all(of_evidence));
         }
@@ -37,18 +54,42 @@ impl Summary {
             let applies = evaluation.outcome != Outcome::NotApplicable;
             self.of_evidence += u64::from(applies && of_evidence(evaluation));
             self.outcomes[evaluation.outcome as usize] += 1;
-            if evaluation.outcome == Outcome::Fail {
-                for finding in &evaluation.findings {
-                    self.failures[Severity::Critical as usize - finding.severity as usize] += 1;
-                }
+            for finding in &evaluation.findings {
+                self.add_finding(finding, evaluation.outcome == Outcome::Fail);
             }
         }
-        self.input_findings += judged.findings.len() as u64;
-        self.incomplete += judged
-            .findings
-            .iter()
-            .filter(|finding| finding.incomplete)
-            .count() as u64;
+        let total = judged.findings.len() as u64;
+        let incomplete = judged.findings.iter().filter(|finding| finding.incomplete);
+        let incomplete = incomplete.count() as u64;
+        if judged.artifact.role == Role::Configuration {
+            self.configuration_findings += total;
+            self.configuration_incomplete += incomplete;
+        } else {
+            self.input_findings += total;
+            self.incomplete += incomplete;
+        }
+    }
+
+    fn add_finding(&mut self, finding: &Finding, is_failure: bool) {
+        let is_known = match finding.baseline {
+            Some(BaselineState::Unchanged | BaselineState::Updated) => true,
+            Some(BaselineState::New | BaselineState::Absent) | None => false,
+        };
+        if let (Some(counts), Some(state)) = (&mut self.baseline, finding.baseline) {
+            match state {
+                BaselineState::New => counts.new += 1,
+                BaselineState::Unchanged => counts.unchanged += 1,
+                BaselineState::Updated => counts.updated += 1,
+                BaselineState::Absent => counts.absent += 1,
+            }
+        }
+        if finding.waiver.is_some() {
+            self.waived += 1;
+        } else if is_failure {
+            let index = Severity::Critical as usize - finding.severity as usize;
+            self.failures[index] += 1;
+            self.known[index] += u64::from(is_known);
+        }
     }
 
     /// How many verdicts had this outcome.
@@ -64,6 +105,24 @@ impl Summary {
             .map(|(_, count)| count)
             .sum()
     }
+
+    /// How many findings of failed verdicts have a severity; `only_new` leaves out those that the earlier run had.
+    pub fn failures_of(&self, severity: Severity, only_new: bool) -> u64 {
+        let index = Severity::Critical as usize - severity as usize;
+        let known = if only_new { self.known[index] } else { 0 };
+        self.failures[index] - known
+    }
+}
+
+/// Passes and failures of the policies of a pack, or behind the controls of a framework. What is waived is neither.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComplianceCount {
+    /// The framework or the pack.
+    pub name: String,
+    /// Verdicts that passed.
+    pub passed: u64,
+    /// Verdicts that failed.
+    pub failed: u64,
 }
 
 /// How a run ends, with the reason that is printed last on standard error.

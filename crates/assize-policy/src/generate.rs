@@ -184,7 +184,7 @@ impl<'p> Generator<'p> {
         let mut whole: serde_json::Value = serde_json::from_str(kind.example()?).ok()?;
         if self.random.one_in(3) {
             let pool = self.pool.with_example(&whole);
-            let data = value::Maker::new(kind.schema(), &pool, &mut self.random).whole();
+            let data = value::Maker::new(kind.schema_json(), &pool, &mut self.random).whole();
             *setting::data_of(&mut whole) = data;
             return Some(whole);
         }
@@ -194,7 +194,7 @@ impl<'p> Generator<'p> {
     fn edited(&mut self, kind: &Kind, mut whole: serde_json::Value) -> serde_json::Value {
         let pool = self.pool.with_example(&whole);
         let times = self.random.below(5);
-        let mut maker = value::Maker::new(kind.schema(), &pool, &mut self.random);
+        let mut maker = value::Maker::new(kind.schema_json(), &pool, &mut self.random);
         for _ in 0..=times {
             edit::edit(setting::data_of(&mut whole), &mut maker);
         }
@@ -212,7 +212,7 @@ impl<'p> Generator<'p> {
         let part = parts.get_mut(at)?;
         let kind = self.kinds.find(&part.kind)?;
         let pool = self.pool.with_example(&part.json);
-        let mut maker = value::Maker::new(kind.schema(), &pool, &mut self.random);
+        let mut maker = value::Maker::new(kind.schema_json(), &pool, &mut self.random);
         spoil::spoil(setting::data_of(&mut part.json), &mut maker)
     }
 

@@ -378,6 +378,7 @@ impl Policy {
             fix: self.page.fix.clone(),
             help_uri: self.page.link.clone(),
             controls,
+            source: None,
         }
     }
 }

@@ -1,32 +1,35 @@
 //! The one check: snapshots in, verdicts out, in a fixed order.
 
 use std::{
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
-use assize_finding::{Artifact, Evaluation, Fingerprint, Judged, Outcome, Role, Span, Summary};
+use assize_finding::{Artifact, BaselineCounts, Judged, Role, Span, Summary};
 use assize_policy::{Judge, Policy, Scenery, Siblings};
-use assize_snapshot::{Place, Problem, ReadError, Reader, Snapshot};
+use assize_snapshot::{Place, Problem, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    after::After,
     error::ProjectError,
     estate::{EstateOf, Estates},
     explain::WatchedPolicies,
     item::Item,
     judged::{self, PolicyVerdicts, Report},
     load::Project,
-    locate::{Locator, Mark},
     others::Others,
     queue,
+    settings::Level,
     since::Earlier,
+    unread::read_problem,
 };
 
 /// What a run computes beyond the verdicts, because some report shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent wishes")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent wishes")]
 pub struct Wanted {
     /// The lines around each place.
     pub excerpts: bool,
@@ -36,6 +39,8 @@ pub struct Wanted {
     pub sha256: bool,
     /// Where each object is that passed.
     pub passes: bool,
+    /// A hash of what each finding is about.
+    pub contents: bool,
 }
 
 /// A snapshot to be judged.
@@ -57,6 +62,8 @@ struct Worker {
     judge: Judge,
     /// Policies that explained a verdict.
     watched: WatchedPolicies,
+    /// For files that other policies judge, by the number of the set.
+    scoped: HashMap<usize, Judge>,
 }
 
 /// An item beside the others of its run.
@@ -77,23 +84,32 @@ impl Project {
         wanted: Wanted,
         mut take: impl FnMut(Judged) -> Result<(), E>,
     ) -> Result<Summary, E> {
-        let mut summary = Summary::default();
+        let mut after = After::new(self);
+        let mut summary = Summary {
+            baseline: after.compares().then(BaselineCounts::default),
+            ..Summary::default()
+        };
         let general = self.general_rules();
-        let mut hand_over = |judged: Judged| {
+        let wanted = Wanted {
+            contents: wanted.contents || self.waivers.need_contents() || after.compares(),
+            ..wanted
+        };
+        let mut hand_over = |mut judged: Judged, path: Option<&Path>| {
+            after.apply(&mut judged, path);
             summary.add(&judged, |rule| general[rule.0 as usize]);
             take(judged)
         };
         for index in 0..self.broken.len() {
-            hand_over(self.judged_broken(index, wanted))?;
+            hand_over(self.judged_broken(index, wanted), None)?;
         }
         let items = Arc::new(Item::all(inputs));
         let threads = self.options.threads();
-        let kind = self.kind.as_ref();
-        let estates = Arc::new(Estates::new(&items, &self.kinds, kind, threads));
+        let estates = Arc::new(Estates::new(&items, &self.kinds, &self.given, threads));
         let state = || Worker {
             reader: Reader::default(),
             judge: Judge::learning(&self.set, self.options.now),
             watched: WatchedPolicies::new(),
+            scoped: HashMap::new(),
         };
         let judged = self.judged_items(&items);
         let work = |worker: &mut Worker, nth: usize| {
@@ -115,13 +131,22 @@ impl Project {
                 ))
             })
         };
+        let mut done = 0;
         queue::in_order(
             judged.len(),
             threads,
             state,
             work,
-            |judged: Result<Judged, ProjectError>| hand_over(judged?),
+            |judged: Result<Judged, ProjectError>| {
+                let path = items[done].path();
+                done += 1;
+                hand_over(judged?, path)
+            },
         )?;
+        for judged in after.end(&mut summary) {
+            summary.add(&judged, |_| false);
+            take(judged)?;
+        }
         Ok(summary)
     }
 
@@ -192,6 +217,8 @@ impl Project {
             path,
             role: Role::Snapshot,
             kind: None,
+            source: None,
+            schema: None,
             length: bytes.len() as u64,
             sha256: wanted.sha256.then(|| hex(&Sha256::digest(&bytes))),
             encoding: None,
@@ -204,11 +231,28 @@ impl Project {
             }
         };
         artifact.encoding = Some(document.encoding());
-        let mut snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
+        let given = self.given.of(&document, among.item.path()).cloned();
+        let mut snapshot = Snapshot::new(document, &self.kinds, given.as_ref())?;
+        artifact.source = Some(snapshot.source.clone()).filter(|source| !source.is_empty());
+        if snapshot.normalised > 0 && self.options.settings.on.normalised_input != Level::Ignore {
+            let message = format!(
+                "{} values are written in another form than the schema's",
+                snapshot.normalised
+            );
+            snapshot
+                .problems
+                .push(Problem::note("input/normalised", Place::File, message));
+        }
+        let around = among
+            .item
+            .path()
+            .map_or(Vec::new(), |path| self.scopes.around(path));
+        let scoped = self.scopes.set(&around, &self.set, &self.making())?;
+        let set = scoped.as_ref().map_or(&self.set, |(_, set)| set);
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
-            let mut policies = self
-                .set
+            artifact.schema = wanted.sha256.then(|| kind.fingerprint().to_owned());
+            let mut policies = set
                 .cells()
                 .iter()
                 .filter(|policy| self.since.is_some() || !policy.over_time);
@@ -226,9 +270,21 @@ impl Project {
             }
         }
         let snapshot = Arc::new(snapshot);
-        let of_kind = artifact.kind.as_deref().map(|kind| self.set.of_kind(kind));
+        let of_kind = artifact.kind.as_deref().map(|kind| set.of_kind(kind));
+        let Worker {
+            reader,
+            judge,
+            scoped: others,
+            watched,
+        } = worker;
+        let judge = match &scoped {
+            None => judge,
+            Some((number, set)) => others
+                .entry(*number)
+                .or_insert_with(|| Judge::learning(set, self.options.now)),
+        };
         if let Some(of_kind) = of_kind {
-            worker.judge.learn(of_kind);
+            judge.learn(of_kind);
         }
         // Policies over time judge only where there is something earlier to compare with.
         let policies: Vec<&Arc<Policy>> = of_kind
@@ -240,22 +296,20 @@ impl Project {
         let siblings = Arc::clone(&estate) as Arc<dyn Siblings>;
         let is_over_time = policies.iter().any(|policy| policy.header.over_time);
         let since = self.since.as_ref().filter(|_| is_over_time);
-        let found =
-            since.map(|since| since.of(&snapshot, among.item, among.is_alone, &mut worker.reader));
+        let found = since.map(|since| since.of(&snapshot, among.item, among.is_alone, reader));
         let (earlier, others) = self.others(found, estate);
         let verdicts = policies.into_iter().map(|policy| {
             let verdicts = if policy.header.over_time {
-                let judge = &worker.judge;
                 judge.judge_change(&snapshot, &earlier, policy, &siblings)
             } else {
-                worker.judge.judge(&snapshot, policy, &siblings)
+                judge.judge(&snapshot, policy, &siblings)
             };
             let scenery = Scenery {
                 snapshot: &snapshot,
                 earlier: policy.header.over_time.then_some(&earlier),
                 siblings: &siblings,
             };
-            let traces = self.traces(&mut worker.watched, policy, scenery, &verdicts);
+            let traces = self.traces(watched, policy, scenery, &verdicts);
             PolicyVerdicts {
                 policy,
                 verdicts,
@@ -272,7 +326,7 @@ impl Project {
         };
         let judged = report.judged(verdicts);
         if let Some(snapshot) = Arc::into_inner(snapshot) {
-            worker.reader.recycle(snapshot.document);
+            reader.recycle(snapshot.document);
         }
         Ok(judged)
     }
@@ -297,98 +351,9 @@ impl Project {
         };
         (earlier, others)
     }
-
-    fn unreadable(&self, path: String, reason: &str) -> Judged {
-        let artifact = Artifact {
-            path,
-            role: Role::Snapshot,
-            kind: None,
-            length: 0,
-            sha256: None,
-            encoding: None,
-        };
-        let problem = Problem::incomplete(
-            "input/unreadable-file",
-            Place::File,
-            format!("the file cannot be read: {reason}"),
-        );
-        judged::refused(self, artifact, "", &problem, Wanted::default())
-    }
-
-    /// A policy that cannot judge is one verdict in error, at the place of its mistake.
-    fn judged_broken(&self, index: usize, wanted: Wanted) -> Judged {
-        let broken = &self.broken[index];
-        let text = broken.text.as_str();
-        let artifact = Artifact {
-            path: broken.error.path.clone(),
-            role: Role::Policy,
-            kind: None,
-            length: text.len() as u64,
-            sha256: wanted.sha256.then(|| hex(&Sha256::digest(text))),
-            encoding: None,
-        };
-        let span = span_of(text, broken.error.region);
-        let object = Locator::new(text, None, wanted)
-            .locate(&[Mark::Text(span)])
-            .remove(0);
-        let evaluation = Evaluation {
-            rule: self.rule(&broken.id),
-            outcome: Outcome::Error,
-            reason: format!("the policy does not compile: {}", broken.error.message),
-            fingerprint: Fingerprint::of(&[&broken.id, "", "", "", "compile"]),
-            object,
-            findings: Vec::new(),
-            trace: None,
-        };
-        Judged {
-            artifact,
-            findings: Vec::new(),
-            evaluations: vec![evaluation],
-        }
-    }
 }
 
-/// What to report of bytes that are no document, and the text in which the place lies.
-fn read_problem(error: ReadError) -> (Problem, String) {
-    match error {
-        ReadError::Empty => {
-            let message = "the file is empty, so nobody can know whether the collector found nothing or failed";
-            (
-                Problem::incomplete("input/empty", Place::File, message),
-                String::new(),
-            )
-        }
-        ReadError::TooLarge => {
-            let message = "the file is larger than 4 GiB, the largest that a snapshot may be";
-            (
-                Problem::incomplete("input/unreadable-file", Place::File, message),
-                String::new(),
-            )
-        }
-        ReadError::Encoding(error) => {
-            let end = error.sound.len() as u32;
-            let place = Place::Text(Span::new(end, end));
-            (
-                Problem::incomplete("input/encoding", place, error.message),
-                error.sound,
-            )
-        }
-        ReadError::Syntax { error, text } => {
-            let start = error.offset;
-            let width = text[start as usize..]
-                .chars()
-                .next()
-                .map_or(0, char::len_utf8) as u32;
-            let place = Place::Text(Span::new(start, start + width));
-            (
-                Problem::incomplete("input/invalid-json", place, error.message),
-                text,
-            )
-        }
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes
         .iter()
@@ -399,7 +364,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The bytes of a region that was counted in a text.
-fn span_of(text: &str, region: assize_finding::Region) -> Span {
+pub(crate) fn span_of(text: &str, region: assize_finding::Region) -> Span {
     let offset = |position: assize_finding::Position| {
         let line_start: usize = text
             .split_inclusive('\n')

@@ -1,9 +1,10 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use assize_finding::Severity;
 use assize_policy::Limits;
 
 use crate::explain::Explain;
+use crate::settings::{Gate, Settings};
 
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,10 @@ pub struct Options {
     pub limits: Limits,
     /// Which verdicts are explained; none by default, which costs nothing.
     pub explain: Option<Explain>,
+    /// What `assize.toml` and the environment say beyond that.
+    pub settings: Arc<Settings>,
+    /// Files of waivers.
+    pub waivers: Vec<PathBuf>,
 }
 
 impl Options {
@@ -45,12 +50,16 @@ impl Options {
 }
 
 /// What makes a run end with a status other than "clean".
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Threshold {
     /// Failures at or over this severity count; `None`: no failure does.
     pub fail_on: Option<Severity>,
     /// What could not be judged does not count.
     pub allow_incomplete: bool,
+    /// Failures that the earlier run had do not count.
+    pub new_only: bool,
+    /// How much of what is allowed.
+    pub gate: Gate,
 }
 
 impl Default for Threshold {
@@ -58,6 +67,8 @@ impl Default for Threshold {
         Self {
             fail_on: Some(Severity::Low),
             allow_incomplete: false,
+            new_only: false,
+            gate: Gate::default(),
         }
     }
 }

@@ -51,6 +51,9 @@ pub enum ProjectError {
         /// The second file.
         second: String,
     },
+    /// A file of configuration is not as it should be; the message names each place.
+    #[error("{0}")]
+    Configuration(String),
     /// A name on the command line is nobody's.
     #[error("{0}")]
     Unknown(String),

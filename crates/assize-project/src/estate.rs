@@ -7,9 +7,9 @@ use std::{
 };
 
 use assize_policy::Siblings;
-use assize_snapshot::{Kind, Kinds, Origin, Reader, Snapshot, Tenant, TenantForm};
+use assize_snapshot::{Kinds, Origin, Reader, Snapshot, Tenant, TenantForm};
 
-use crate::{files, item::Item, queue};
+use crate::{files, given::GivenKinds, item::Item, queue};
 
 /// Siblings that stay in memory beside those of the files that are being judged.
 const KEPT: usize = 8;
@@ -22,7 +22,7 @@ pub(crate) struct Estates {
     items: Arc<Vec<Item>>,
     kinds: Arc<Kinds>,
     /// What overrides the kind that the snapshots say they are of.
-    kind: Option<Arc<Kind>>,
+    given: GivenKinds,
     threads: usize,
     index: OnceLock<Index>,
     kept: Mutex<VecDeque<(usize, Arc<Snapshot>)>>,
@@ -42,17 +42,17 @@ struct Index {
 }
 
 impl Estates {
-    /// Nothing is read yet. `kind` overrides what the snapshots say of themselves.
+    /// Nothing is read yet. `given` overrides what the snapshots say of themselves.
     pub(crate) fn new(
         items: &Arc<Vec<Item>>,
         kinds: &Arc<Kinds>,
-        kind: Option<&Arc<Kind>>,
+        given: &GivenKinds,
         threads: usize,
     ) -> Self {
         Self {
             items: Arc::clone(items),
             kinds: Arc::clone(kinds),
-            kind: kind.cloned(),
+            given: given.clone(),
             threads,
             index: OnceLock::new(),
             kept: Mutex::default(),
@@ -71,7 +71,8 @@ impl Estates {
             queue::caught(reader, |reader| {
                 let bytes = items[index].bytes(reader.buffer()).ok()?;
                 let document = reader.read(bytes).ok()?;
-                Some(Origin::of(document, &self.kinds, self.kind.as_ref()))
+                let given = self.given.of(&document, items[index].path()).cloned();
+                Some(Origin::of(document, &self.kinds, given.as_ref()))
             })
         };
         let take = |origin| -> Result<(), std::convert::Infallible> {
@@ -130,7 +131,8 @@ impl Estates {
         let document = Reader::default()
             .read(bytes)
             .map_err(|error| error.to_string())?;
-        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
+        let given = self.given.of(&document, self.items[index].path()).cloned();
+        let snapshot = Snapshot::new(document, &self.kinds, given.as_ref());
         let snapshot = Arc::new(snapshot.map_err(|error| error.to_string())?);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if known(&kept).is_none() {

@@ -315,7 +315,7 @@ pub(crate) fn folders_with(folder: &Path, file: &str) -> io::Result<Vec<PathBuf>
 }
 
 /// A path as reports show it: relative to the root where it lies below it, with `/` between its parts.
-pub(crate) fn display_path(path: &Path, root: &Path) -> String {
+pub fn display_path(path: &Path, root: &Path) -> String {
     let is_plain = |path: &Path| {
         path.components()
             .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
@@ -351,7 +351,34 @@ fn name_directly_in<'p>(folder: &Path, path: &'p Path) -> Option<&'p str> {
     (is_name && !folder.is_empty()).then_some(name)
 }
 
-fn slashed(path: &Path) -> String {
+/// The nearest file of this name in a folder or above it, as far as the root of the repository; without a repository, in the
+/// folder alone. The path is relative where it can be, so that messages show it as a user would write it.
+pub(crate) fn find_above(folder: &Path, name: &str) -> Option<PathBuf> {
+    let full = std::path::absolute(folder).ok()?;
+    let mut found = None;
+    let mut shown = folder.to_owned();
+    for (depth, above) in full.ancestors().enumerate() {
+        if depth > 0 {
+            shown.push("..");
+        }
+        if found.is_none() && above.join(name).is_file() {
+            found = Some(if depth == 0 {
+                folder.join(name)
+            } else {
+                shown.join(name)
+            });
+            if depth == 0 {
+                return found;
+            }
+        }
+        if above.join(".git").exists() {
+            return found;
+        }
+    }
+    None
+}
+
+pub(crate) fn slashed(path: &Path) -> String {
     let parts = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir));

@@ -7,6 +7,7 @@ use assize_finding::{
 };
 use assize_policy::{Origin, Place, Policy, Trace, Verdict};
 use assize_snapshot::{Problem, Snapshot};
+use sha2::{Digest, Sha256};
 
 use crate::{
     check::Wanted,
@@ -58,6 +59,7 @@ impl Report<'_> {
             project,
             kind: self.artifact.kind.clone().unwrap_or_default(),
             source: &snapshot.source,
+            snapshot: wanted.contents.then_some(snapshot),
             related: &related,
             seen: HashMap::new(),
         };
@@ -112,6 +114,7 @@ pub(crate) fn refused(
         project,
         kind: String::new(),
         source: &path,
+        snapshot: None,
         related: &HashMap::new(),
         seen: HashMap::new(),
     };
@@ -162,13 +165,31 @@ fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
         fingerprint: Fingerprint::default(),
         findings: Vec::new(),
         trace: None,
+        baseline: None,
     }
+}
+
+/// A hash of what a place holds, whatever its spelling; of a very large value there is none.
+fn content(snapshot: &Snapshot, place: Place) -> Option<String> {
+    let text = match place {
+        Place::Node(node) => snapshot.content(node)?,
+        Place::Absent(..) | Place::Gone { .. } => "absent".to_owned(),
+    };
+    let hash = Sha256::digest(text);
+    Some(
+        hash.iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
 }
 
 struct Build<'p> {
     project: &'p Project,
     kind: String,
     source: &'p str,
+    /// Where somebody asked for what places hold.
+    snapshot: Option<&'p Snapshot>,
     /// The places in other files that findings refer to.
     related: &'p HashMap<Origin, Related>,
     /// How often a rule said something at a path: a second finding there must not have the identity of the first.
@@ -187,7 +208,10 @@ impl Build<'_> {
         let verdict_rule = format!("{} verdict", policy.id);
         let fingerprint = self.fingerprint(&verdict_rule, &object);
         let findings = verdict.findings.into_iter().map(|finding| {
-            let location = places.next().unwrap_or_else(nowhere);
+            let mut location = places.next().unwrap_or_else(nowhere);
+            location.content = self
+                .snapshot
+                .and_then(|snapshot| content(snapshot, finding.place));
             Finding {
                 rule,
                 severity: policy.header.severity,
@@ -197,6 +221,8 @@ impl Build<'_> {
                 related: self.related_of(finding.origin),
                 fix: None,
                 incomplete: false,
+                waiver: None,
+                baseline: None,
             }
         });
         let findings = findings.collect();
@@ -208,6 +234,7 @@ impl Build<'_> {
             fingerprint,
             findings,
             trace: None,
+            baseline: None,
         }
     }
 
@@ -226,6 +253,8 @@ impl Build<'_> {
             related: Vec::new(),
             fix: None,
             incomplete: problem.incomplete,
+            waiver: None,
+            baseline: None,
         }
     }
 

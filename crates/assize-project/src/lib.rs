@@ -1,16 +1,23 @@
 //! Runs assize: finds policies, kinds and snapshots, and has the one [`Project::check`] that every front end calls.
 
+mod after;
+mod baseline;
 mod cases;
 mod catalogue;
 mod check;
+mod compliance;
 mod config;
+mod configured;
 mod error;
 mod estate;
 mod excerpt;
 mod explain;
 pub mod files;
 mod fit;
+mod form;
 mod formatting;
+mod given;
+mod glob;
 mod item;
 mod judged;
 mod line_hash;
@@ -19,10 +26,16 @@ mod locate;
 mod others;
 mod packs;
 mod parameters;
+mod place;
 mod queue;
 mod rules;
+mod scoped;
+mod settings;
 mod since;
 mod status;
+mod toml_tree;
+mod unread;
+mod waivers;
 
 pub use cases::{PolicyCases, policy_cases, policy_files};
 pub use catalogue::Tally;
@@ -34,4 +47,6 @@ pub use formatting::{Formatted, format_policies};
 pub use load::{BrokenPolicy, Project};
 pub use packs::Packs;
 pub use queue::in_parallel;
+pub use settings::{CONFIG_FILE, Gate, Line, Settings, Shown, WrittenFile};
 pub use status::status;
+pub use waivers::{WaiverNote, WaiverRow};

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Later, Rule, RuleIndex, Run, Severity};
+use assize_finding::{Fingerprint, Later, Rule, RuleIndex, Run, Severity};
 use assize_policy::{
     Limits, Page, Policy, PolicyCell, PolicySet, Shared, ShippedPolicy, Source, SourceError,
     pack_of, shipped_policies,
@@ -14,14 +14,20 @@ use assize_policy::{
 use assize_snapshot::{Kind, Kinds, nearest};
 
 use crate::{
+    baseline::Baseline,
     config::Options,
+    configured::{check_compliance, given_kinds, scopes_of, told},
     error::ProjectError,
     files::{self, display_path},
     fit::check_against_kind,
+    given::GivenKinds,
     packs::Packs,
-    parameters::set_parameters,
+    parameters::{Setting, set_parameters},
     rules,
+    scoped::{Making, Scopes, resolved},
+    settings::{ParamSetting, RuleSettings},
     since::Since,
+    waivers::{Known, Waivers},
 };
 
 /// Everything that is known before the first snapshot is read.
@@ -38,8 +44,15 @@ pub struct Project {
     /// The run.
     pub run: Run,
     pub(crate) options: Options,
-    pub(crate) kind: Option<Arc<Kind>>,
+    pub(crate) given: GivenKinds,
     pub(crate) since: Option<Since>,
+    pub(crate) scopes: Scopes,
+    /// What the configuration says of policies, with their present names.
+    pub(crate) settings_rules: RuleSettings,
+    /// Parameters of the configuration that nobody reads.
+    pub(crate) unused: Vec<ParamSetting>,
+    pub(crate) waivers: Waivers,
+    pub(crate) baseline: Option<Baseline>,
     rule_indexes: HashMap<String, RuleIndex>,
 }
 
@@ -70,6 +83,7 @@ impl Project {
             .as_deref()
             .map(|name| named_kind(&kinds, name))
             .transpose()?;
+        let given = given_kinds(&options, kind, &kinds)?;
         let candidates = find_policies(&options)?;
         let ids: Vec<&str> = candidates.keys().map(String::as_str).collect();
         for name in options.select.iter_mut().chain(&mut options.ignore) {
@@ -78,16 +92,30 @@ impl Project {
         for name in options.select.iter().chain(&options.ignore) {
             check_name(name, &ids)?;
         }
+        let settings = Arc::clone(&options.settings);
+        let rules = resolved(settings.rules.clone(), &ids, &packs)?;
+        let scopes = scopes_of(&settings, &ids, &packs)?;
+        check_compliance(&settings, &ids, &packs)?;
+        let known = Known {
+            ids: &ids,
+            packs: &packs,
+            now: options.now,
+            root: &options.root,
+        };
+        let waivers = Waivers::load(&options.waivers, &settings, &known)?;
+        let is_off = |id: &str| rules.disabled.iter().any(|(rule, ..)| names(rule, id));
         let wanted = |id: &str| {
-            (options.select.is_empty() || options.select.iter().any(|name| names(name, id)))
+            !is_off(id)
+                && (options.select.is_empty() || options.select.iter().any(|name| names(name, id)))
                 && !options.ignore.iter().any(|name| names(name, id))
         };
+        let is_set = !options.params.is_empty() || !rules.params.is_empty();
         let mut shared: HashMap<String, Arc<Shared>> = HashMap::new();
         let (mut cells, mut policies, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         for (id, candidate) in candidates.into_iter().filter(|(id, _)| wanted(id)) {
             let pack = pack_of(&id);
             let (source, page) = match candidate {
-                Candidate::Shipped(policy) if waits(policy, &options, &packs, &kinds) => {
+                Candidate::Shipped(policy) if waits(policy, is_set, &packs, &kinds) => {
                     cells.push(Arc::new(waiting(policy, &packs, options.limits)));
                     continue;
                 }
@@ -104,7 +132,17 @@ impl Project {
                 Err(error) => broken.push(BrokenPolicy { id, error, text }),
             }
         }
-        let parameters = set_parameters(&mut policies, &options.params, &packs)?;
+        let flags = options.params.iter().map(|text| Setting::read(text));
+        let flags = flags.collect::<Result<Vec<_>, _>>()?;
+        let runs = |param: &&ParamSetting| {
+            policies
+                .iter()
+                .any(|policy| names(&param.owner, &policy.id))
+        };
+        let (used, unused): (Vec<_>, Vec<_>) = rules.params.iter().partition(runs);
+        let unused = unused.into_iter().cloned().collect();
+        let written = used.into_iter().map(Setting::from);
+        let parameters = set_parameters(&mut policies, written.chain(flags).collect(), &packs)?;
         cells.extend(policies.into_iter().map(PolicyCell::from).map(Arc::new));
         cells.sort_by(|left, right| left.id.cmp(&right.id));
         let judged = cells.iter().flat_map(|cell| {
@@ -112,21 +150,26 @@ impl Project {
             kinds.map(|kind| (kind.as_str(), cell.id.as_str()))
         });
         packs.references().settle(judged);
-        let (rules, rule_indexes) = numbered(&cells, &broken, &kinds);
+        let (numbered_rules, rule_indexes) = numbered(&cells, &broken, &kinds);
+        let (disabled, overrides) = told(&rules, &scopes);
         let now = format_time(options.now);
         let run = Run {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now,
-            rules,
+            rules: numbered_rules,
             parameters,
+            disabled,
+            overrides,
+            has_waivers: !waivers.is_empty(),
+            has_baseline: false,
         };
         let set = PolicySet::of(cells, options.limits);
         let kinds = Arc::new(kinds);
         let since = options.since.as_deref().map(|place| {
             let threads = options.threads();
-            Since::open(place, &kinds, kind.as_ref(), threads)
+            Since::open(place, &kinds, &given, threads)
         });
-        Ok(Self {
+        let project = Self {
             since: since.transpose()?,
             kinds,
             set,
@@ -134,9 +177,26 @@ impl Project {
             packs,
             run,
             options,
-            kind,
+            given,
+            scopes,
+            settings_rules: rules,
+            unused,
+            waivers,
+            baseline: None,
             rule_indexes,
-        })
+        };
+        project.scopes.prove(&project.set, &project.making())?;
+        Ok(project)
+    }
+
+    /// What policies of scopes are made with.
+    pub(crate) fn making(&self) -> Making<'_> {
+        Making {
+            packs: &self.packs,
+            limits: self.options.limits,
+            global: &self.settings_rules.params,
+            flags: &self.options.params,
+        }
     }
 
     /// The index of a rule that the run has.
@@ -152,14 +212,14 @@ impl Project {
 }
 
 /// Whether a shipped policy can wait for a snapshot of its kind: nothing from outside can make a difference to it.
-fn waits(policy: ShippedPolicy, options: &Options, packs: &Packs, kinds: &Kinds) -> bool {
+fn waits(policy: ShippedPolicy, is_set: bool, packs: &Packs, kinds: &Kinds) -> bool {
     let is_shipped = |name: &str| {
         name == "*" || {
             let mut kinds = kinds.iter();
             kinds.any(|kind| kind.name() == name && kind.is_shipped())
         }
     };
-    options.params.is_empty()
+    !is_set
         && packs.is_shipped(pack_of(policy.id))
         && policy.kinds.iter().all(|kind| is_shipped(kind))
 }
@@ -184,7 +244,10 @@ fn numbered(
 ) -> (Vec<Later<Rule>>, HashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
-        (cell.id.clone(), Later::new(move || policy.policy().rule()))
+        (
+            cell.id.clone(),
+            Later::new(move || rule_of(policy.policy())),
+        )
     };
     let known = |rule: Rule| (rule.id.clone(), Later::from(rule));
     let mut rules: Vec<(String, Later<Rule>)> = cells.iter().map(of_policy).collect();
@@ -194,6 +257,14 @@ fn numbered(
     let (ids, rules): (Vec<String>, Vec<Later<Rule>>) = rules.into_iter().unzip();
     let indexes = ids.into_iter().zip((0..).map(RuleIndex));
     (rules, indexes.collect())
+}
+
+/// What reports say of a policy, with the hash by which another source is known.
+fn rule_of(policy: &Policy) -> Rule {
+    Rule {
+        source: Some(Fingerprint::of(&[&policy.source.text]).to_string()),
+        ..policy.rule()
+    }
 }
 
 fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
@@ -231,7 +302,7 @@ fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
     Ok(kinds)
 }
 
-fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
+pub(crate) fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
     kinds.find(name).cloned().ok_or_else(|| {
         let hint = kinds.nearest(name).map_or_else(
             || {
@@ -305,7 +376,7 @@ fn find_policies(options: &Options) -> Result<BTreeMap<String, Candidate>, Proje
 }
 
 /// Whether a name from the command line, an id or a pack, means a policy.
-fn names(name: &str, id: &str) -> bool {
+pub(crate) fn names(name: &str, id: &str) -> bool {
     name == id
         || id
             .strip_prefix(name)
@@ -321,7 +392,7 @@ pub(crate) fn present_name<'n>(name: &'n str, ids: &[&str], packs: &'n Packs) ->
     }
 }
 
-fn check_name(name: &str, ids: &[&str]) -> Result<(), ProjectError> {
+pub(crate) fn check_name(name: &str, ids: &[&str]) -> Result<(), ProjectError> {
     if ids.iter().any(|id| names(name, id)) {
         return Ok(());
     }
@@ -348,6 +419,7 @@ fn broken_rule(broken: &BrokenPolicy) -> Rule {
         fix: Some("Mend the policy at the place shown.".to_owned()),
         help_uri: None,
         controls: Vec::new(),
+        source: None,
     }
 }
 

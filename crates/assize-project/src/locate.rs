@@ -157,6 +157,7 @@ impl<'d> Locator<'d> {
             absent: matches!(mark, Mark::Absent(..) | Mark::Gone { .. }),
             excerpt: shown.map(|(span, region)| excerpt(self.text, span, region.start.line)),
             line_hash: None,
+            content: None,
         }
     }
 }
@@ -171,6 +172,7 @@ pub(crate) fn nowhere() -> Location {
         absent: false,
         excerpt: None,
         line_hash: None,
+        content: None,
     }
 }
 

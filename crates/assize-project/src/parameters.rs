@@ -4,50 +4,79 @@ use assize_finding::Parameter;
 use assize_policy::Policy;
 use assize_snapshot::nearest;
 
-use crate::{error::ProjectError, load::present_name, packs::Packs};
+use crate::{error::ProjectError, load::present_name, packs::Packs, settings::ParamSetting};
 
-/// Sets the parameters that the command line names. What is said of one policy outranks what is said of its pack.
+/// Sets parameters; of two for one name the later counts. What is said of one policy outranks what is said of its pack.
 pub(crate) fn set_parameters(
     policies: &mut [Policy],
-    settings: &[String],
+    settings: Vec<Setting<'_>>,
     packs: &Packs,
 ) -> Result<Vec<Parameter>, ProjectError> {
-    let settings: Vec<Setting<'_>> = settings
-        .iter()
-        .map(|text| Setting::read(text))
-        .collect::<Result<_, _>>()?;
     let ids: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
     let known: Vec<&str> = ids.iter().map(String::as_str).collect();
     let (of_one, of_pack): (Vec<_>, Vec<_>) = settings
         .into_iter()
         .partition(|setting| known.contains(&present_name(setting.owner, &known, packs)));
-    let mut parameters = Vec::new();
+    let mut parameters: Vec<Parameter> = Vec::new();
+    let mut push = |parameter: Parameter| {
+        let is_other = |own: &Parameter| own.rule != parameter.rule || own.name != parameter.name;
+        parameters.retain(is_other);
+        parameters.push(parameter);
+    };
     for setting in of_pack {
-        parameters.push(set_in_pack(policies, &setting, &known)?);
+        push(set_in_pack(policies, &setting, &known).map_err(|error| setting.place(error))?);
     }
     for setting in of_one {
         let id = present_name(setting.owner, &known, packs);
         if let Some(policy) = policies.iter_mut().find(|policy| policy.id == id) {
-            parameters.push(set_in_policy(policy, id, &setting)?);
+            push(set_in_policy(policy, id, &setting).map_err(|error| setting.place(error))?);
         }
     }
     Ok(parameters)
 }
 
 /// `owner.name=value`; the owner is a policy or a pack.
-struct Setting<'t> {
-    owner: &'t str,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'t> {
+    pub(crate) owner: &'t str,
     name: &'t str,
     value: &'t str,
+    /// Where a file says so.
+    place: Option<&'t str>,
+}
+
+impl<'t> From<&'t ParamSetting> for Setting<'t> {
+    fn from(param: &'t ParamSetting) -> Self {
+        Self {
+            owner: &param.owner,
+            name: &param.name,
+            value: &param.value,
+            place: Some(&param.place),
+        }
+    }
 }
 
 impl<'t> Setting<'t> {
-    fn read(text: &'t str) -> Result<Self, ProjectError> {
+    /// Puts the place before an error.
+    fn place(&self, error: ProjectError) -> ProjectError {
+        match self.place {
+            Some(place) => ProjectError::Configuration(format!("{place}: {error}")),
+            None => error,
+        }
+    }
+
+    /// Reads `owner.name=value`.
+    pub(crate) fn read(text: &'t str) -> Result<Self, ProjectError> {
         let split = text
             .split_once('=')
             .and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
         match split {
-            Some(((owner, name), value)) => Ok(Self { owner, name, value }),
+            Some(((owner, name), value)) => Ok(Self {
+                owner,
+                name,
+                value,
+                place: None,
+            }),
             None => Err(ProjectError::Unknown(format!(
                 "`{text}` is no parameter; expected `policy/id.name=value` or `pack.name=value`"
             ))),

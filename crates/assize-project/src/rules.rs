@@ -4,7 +4,7 @@ use assize_finding::{Rule, Severity};
 use assize_snapshot::Kinds;
 
 /// Id, severity, title, explanation and fix of each reserved rule about inputs.
-const INPUT_RULES: [(&str, Severity, &str, &str, &str); 14] = [
+const INPUT_RULES: [(&str, Severity, &str, &str, &str); 25] = [
     (
         "input/ambiguous-section",
         Severity::High,
@@ -103,6 +103,83 @@ const INPUT_RULES: [(&str, Severity, &str, &str, &str); 14] = [
         "The policy cannot be compiled, or says of itself what is not so. It judged nothing.",
         "Mend the policy at the place shown.",
     ),
+    (
+        "config/unused-parameter",
+        Severity::Medium,
+        "Every parameter that is set is used",
+        "The configuration sets a parameter of a policy that does not run, so nobody reads the value.",
+        "Remove the parameter, or select the policy.",
+    ),
+    (
+        "input/empty-selection",
+        Severity::Info,
+        "A policy finds something to judge",
+        "The policy selected nothing in the snapshot, so it says nothing of it.",
+        "Find out whether the snapshot should have what the policy looks for.",
+    ),
+    (
+        "input/normalised",
+        Severity::Info,
+        "A snapshot is written as its schema says",
+        "Values were written in another form than the schema's, and were read as the schema means them.",
+        "Collect with the collector of the kind, or leave it as it is.",
+    ),
+    (
+        "waiver/duplicate",
+        Severity::Medium,
+        "A finding is waived once",
+        "Two waivers accept the same. The second one has no effect.",
+        "Remove one of the two.",
+    ),
+    (
+        "waiver/expired",
+        Severity::Medium,
+        "No waiver has expired",
+        "The waiver no longer holds, and what it accepted counts again.",
+        "Mend what was accepted, or have the waiver renewed.",
+    ),
+    (
+        "waiver/lapsed",
+        Severity::Medium,
+        "What was accepted is as it was",
+        "The waiver holds for one value only (`while`), and the value has changed.",
+        "Have the new value accepted, or mend it.",
+    ),
+    (
+        "waiver/malformed",
+        Severity::High,
+        "Every waiver is whole",
+        "Something is missing from the waiver or cannot be read. It has no effect.",
+        "Mend the waiver at the place shown.",
+    ),
+    (
+        "waiver/over-broad",
+        Severity::High,
+        "A waiver names what it accepts",
+        "The waiver would accept whatever its policy finds. It has no effect.",
+        "Name the object, or turn the policy off in `assize.toml` and say why.",
+    ),
+    (
+        "waiver/too-long",
+        Severity::High,
+        "No waiver is given for longer than allowed",
+        "The waiver is for a longer time than the configuration allows for findings this bad. It does not accept them.",
+        "Let it expire earlier.",
+    ),
+    (
+        "waiver/unknown-rule",
+        Severity::Medium,
+        "A waiver names a policy that exists",
+        "No policy and no pack has the name, so the waiver accepts nothing.",
+        "Correct the name, or remove the waiver.",
+    ),
+    (
+        "waiver/unused",
+        Severity::Info,
+        "Every waiver is needed",
+        "Nothing was found that the waiver accepts.",
+        "Remove it, if the snapshots of this run are all that it was meant for.",
+    ),
 ];
 
 /// The reserved rules of a run: those about inputs, and one for each kind's schema.
@@ -119,6 +196,7 @@ pub(crate) fn reserved(kinds: &Kinds) -> Vec<Rule> {
             fix: Some((*fix).to_owned()),
             help_uri: None,
             controls: Vec::new(),
+            source: None,
         });
     let schemas = kinds.iter().map(|kind| {
         let name = kind.name();
@@ -134,6 +212,7 @@ pub(crate) fn reserved(kinds: &Kinds) -> Vec<Rule> {
             fix: Some(fix),
             help_uri: None,
             controls: Vec::new(),
+            source: None,
         }
     });
     inputs.chain(schemas).collect()

@@ -9,7 +9,7 @@ use std::{
 use assize_finding::Fingerprint;
 use assize_snapshot::{Kind, Kinds, Origin, Reader, Snapshot};
 
-use crate::{error::ProjectError, files, item::Item, queue};
+use crate::{error::ProjectError, files, given::GivenKinds, item::Item, queue};
 
 /// A file, or a folder of files, with earlier snapshots.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Since {
     place: PathBuf,
     is_folder: bool,
     kinds: Arc<Kinds>,
-    kind: Option<Arc<Kind>>,
+    given: GivenKinds,
     threads: usize,
     /// The one snapshot, where the place is a file.
     only: OnceLock<Result<Arc<Snapshot>, String>>,
@@ -39,11 +39,11 @@ pub(crate) struct Earlier {
 }
 
 impl Since {
-    /// A place that exists. `kind` overrides what its snapshots say.
+    /// A place that exists. `given` overrides what its snapshots say.
     pub(crate) fn open(
         place: &Path,
         kinds: &Arc<Kinds>,
-        kind: Option<&Arc<Kind>>,
+        given: &GivenKinds,
         threads: usize,
     ) -> Result<Self, ProjectError> {
         place.canonicalize().map_err(|error| ProjectError::Read {
@@ -54,7 +54,7 @@ impl Since {
             place: place.to_owned(),
             is_folder: place.is_dir(),
             kinds: Arc::clone(kinds),
-            kind: kind.cloned(),
+            given: given.clone(),
             threads,
             only: OnceLock::new(),
             index: OnceLock::new(),
@@ -153,7 +153,8 @@ impl Since {
         };
         let bytes = files::read_snapshot(path, reader.buffer()).map_err(|error| cannot(&error))?;
         let document = reader.read(bytes).map_err(|error| cannot(&error))?;
-        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref());
+        let given = self.given.of(&document, Some(path)).cloned();
+        let snapshot = Snapshot::new(document, &self.kinds, given.as_ref());
         snapshot.map(Arc::new).map_err(|error| cannot(&error))
     }
 
@@ -180,7 +181,8 @@ impl Since {
             queue::caught(reader, |reader| {
                 let bytes = files::read_snapshot(&paths[nth], reader.buffer()).ok()?;
                 let document = reader.read(bytes).ok()?;
-                let origin = Origin::of(document, &self.kinds, self.kind.as_ref());
+                let given = self.given.of(&document, Some(&paths[nth])).cloned();
+                let origin = Origin::of(document, &self.kinds, given.as_ref());
                 key(origin.kind.as_ref(), &origin.source)
             })
         };

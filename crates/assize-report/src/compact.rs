@@ -5,7 +5,7 @@ use assize_finding::{Finding, Judged, Location, Outcome, Run, Status, Summary};
 use crate::{
     Reporter, escape_control,
     place::{KeyedPath, Place},
-    summary_text,
+    state_text, summary_text,
 };
 
 /// `file:line:column: severity[rule] message (path)` for each finding, the same with the outcome as its word for each verdict
@@ -28,14 +28,12 @@ impl<W: Write> Reporter for Compact<W> {
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
         let file = &judged.artifact.path;
         for finding in &judged.findings {
-            write_finding(&mut self.out, run, file, finding.severity.as_str(), finding)?;
+            let word = state_text::word(Outcome::Fail, finding);
+            write_finding(&mut self.out, run, file, word, finding)?;
         }
         for verdict in &judged.evaluations {
             for finding in &verdict.findings {
-                let word = match verdict.outcome {
-                    Outcome::Fail => finding.severity.as_str(),
-                    other => other.as_str(),
-                };
+                let word = state_text::word(verdict.outcome, finding);
                 write_finding(&mut self.out, run, file, word, finding)?;
             }
             let shown = !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
@@ -49,7 +47,10 @@ impl<W: Write> Reporter for Compact<W> {
         Ok(())
     }
 
-    fn finish(&mut self, _run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {
+    fn finish(&mut self, run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {
+        for line in state_text::disabled(run) {
+            writeln!(self.out, "{}", escape_control(&line))?;
+        }
         writeln!(self.out, "{}", summary_text::one_line(summary))?;
         self.out.flush()
     }

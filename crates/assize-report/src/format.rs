@@ -72,12 +72,14 @@ impl Format {
             Self::Json => Needs {
                 sha256: true,
                 passes: true,
+                contents: true,
                 ..nothing
             },
             Self::Sarif => Needs {
                 line_hashes: true,
                 sha256: true,
                 passes: true,
+                contents: true,
                 ..nothing
             },
             Self::SarifGithub => Needs {

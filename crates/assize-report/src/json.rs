@@ -1,12 +1,14 @@
 use std::io::{self, Write};
 
 use assize_finding::{Judged, Run, Status, Summary};
+use serde::Serialize;
 
 use crate::{
     Reporter,
     json_stream::{JsonArray, write_json, write_open_object},
     json_v1::{
-        ArtifactV1, EvaluationV1, FindingV1, ParameterV1, RuleV1, StatusV1, SummaryV1, ToolV1,
+        ArtifactV1, DisabledV1, EvaluationV1, FindingV1, GoneV1, OverrideV1, ParameterV1, RuleV1,
+        StatusV1, SummaryV1, ToolV1,
     },
 };
 
@@ -17,27 +19,34 @@ use crate::{
 ///  "tool": {"name": "assize", "version": "0.1.0"},
 ///  "now": "2026-11-22T12:00:00Z",
 ///  "parameters": [{"rule", "name", "value"}],
-///  "rules": [{"id", "title", "severity", "kind", "description", "fix", "helpUri", "controls": [{"framework", "id"}]}],
+///  "disabled": [{"rule", "reason", "files"}], "overrides": [{"rule", "severity", "files"}],
+///  "rules": [{"id", "title", "severity", "kind", "description", "fix", "helpUri", "controls": [{"framework", "id"}], "source"}],
 ///  "files": [{
-///    "path", "role": "snapshot", "kind", "length", "sha256", "encoding": "UTF-8",
+///    "path", "role": "snapshot", "kind", "source", "schema", "length", "sha256", "encoding": "UTF-8",
 ///    "findings": [FINDING],
-///    "evaluations": [{"rule", "outcome", "reason", "object": LOCATION, "fingerprint", "findings": [FINDING]}]}],
+///    "evaluations": [{"rule", "outcome", "reason", "object": LOCATION, "fingerprint", "baselineState", "findings": [FINDING]}]}],
+///  "gone": [{"rule", "severity", "message", "file", "path", "fingerprint"}],
 ///  "summary": {
 ///    "snapshots": {"read", "judged"},
 ///    "evaluations": {"total", "pass", "fail", "notApplicable", "indeterminate", "review", "error"},
 ///    "failures": {"total", "critical", "high", "medium", "low", "info"},
-///    "input": {"total", "incomplete"}},
+///    "waived",
+///    "input": {"total", "incomplete"}, "configuration": {"total", "incomplete"},
+///    "baseline": {"new", "unchanged", "updated", "absent"}},
 ///  "status": {"exit": "findings", "code": 1, "reason"}}
 /// ```
 ///
 /// * FINDING is `{"rule", "severity", "message", "location": LOCATION, "related": [{"file", "location": LOCATION,
-///   "message"}], "fix", "fingerprint", "incomplete"}`; `file` is the path of another file. A file's own `findings` are what no policy made: bad JSON, schema violations.
+///   "message"}], "fix", "fingerprint", "incomplete", "content", "waiver": {"file", "line", "owner", "reason", "expires",
+///   "ticket", "approver"}, "baselineState"}`; `content` is a hash of what is at the place, a finding with a `waiver` counts for nothing; `file` is the path of another file. A file's own `findings` are what no policy made: bad JSON, schema violations.
 /// * LOCATION is `{"pointer", "path", "region": {"start": {"line", "column"}, "end": {"line", "column"}}, "valueKind",
 ///   "absent"}`: `pointer` is an RFC 6901 JSON Pointer into the file as written, `path` names list elements by identity,
 ///   lines and columns count from 1, columns in UTF-16 code units, the end is exclusive. Where `absent` is true, `path` names
 ///   the field that is not there, and `pointer` and `region` show the object that lacks it.
 /// * `rule` is a rule's id. `outcome` is one of `pass`, `fail`, `notApplicable`, `indeterminate`, `review`, `error`, and
 ///   `exit` one of `clean`, `findings`, `usage`, `nothingChecked`, `incomplete`. A parameter's `value` is JSON as text.
+/// * A rule's `source` and a file's `schema` are hashes of the policy's source and of the kind's schema; a file's `source` is what
+///   the snapshot was taken of. `gone` are the findings that the earlier run had and this one has not.
 /// * What is not known is left out: `kind`, `fix`, `helpUri`, `sha256`, `encoding`, `pointer`, `region`. An empty `reason` and
 ///   empty `related` and `findings` of an evaluation are left out, too, and so are `absent` and `incomplete` where false.
 ///
@@ -54,6 +63,23 @@ impl<W: Write> Json<W> {
             files: JsonArray::default(),
         }
     }
+}
+
+/// Writes a member that is a list, where the list holds something.
+fn write_list<W: Write, T: Serialize>(
+    out: &mut W,
+    name: &str,
+    elements: impl ExactSizeIterator<Item = T>,
+) -> io::Result<()> {
+    if elements.len() == 0 {
+        return Ok(());
+    }
+    write!(out, ",\n\"{name}\":[")?;
+    let mut array = JsonArray::default();
+    for element in elements {
+        array.push(out, &element)?;
+    }
+    out.write_all(b"]")
 }
 
 impl<W: Write> Reporter for Json<W> {
@@ -75,7 +101,10 @@ impl<W: Write> Reporter for Json<W> {
             let (rule, name, value) = (&parameter.rule, &parameter.name, &parameter.value);
             parameters.push(out, &ParameterV1 { rule, name, value })?;
         }
-        out.write_all(b"],\n\"rules\":[")?;
+        out.write_all(b"]")?;
+        write_list(out, "disabled", run.disabled.iter().map(DisabledV1::from))?;
+        write_list(out, "overrides", run.overrides.iter().map(OverrideV1::from))?;
+        out.write_all(b",\n\"rules\":[")?;
         let mut rules = JsonArray::default();
         for rule in &run.rules {
             rules.push(out, &RuleV1::new(rule))?;
@@ -102,7 +131,9 @@ impl<W: Write> Reporter for Json<W> {
 
     fn finish(&mut self, _run: &Run, summary: &Summary, status: &Status) -> io::Result<()> {
         let out = &mut self.out;
-        out.write_all(b"],\n\"summary\":")?;
+        out.write_all(b"]")?;
+        write_list(out, "gone", summary.gone.iter().map(GoneV1::from))?;
+        out.write_all(b",\n\"summary\":")?;
         write_json(out, &SummaryV1::new(summary))?;
         out.write_all(b",\n\"status\":")?;
         write_json(out, &StatusV1::new(status))?;

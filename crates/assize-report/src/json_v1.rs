@@ -2,8 +2,9 @@
 //! while the format does not.
 
 use assize_finding::{
-    Artifact, Control, Evaluation, ExitStatus, Finding, Fingerprint, Location, Outcome, Pointer,
-    Region, Role, Rule, Run, Severity, Status, Summary, ValueKind,
+    Artifact, BaselineCounts, BaselineState, Control, Disabled, Evaluation, ExitStatus, Finding,
+    Fingerprint, Gone, Location, Outcome, Override, Pointer, Region, Role, Rule, Run, Severity,
+    Status, Summary, ValueKind, Waiver,
 };
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub(crate) struct RuleV1<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'a str>,
     controls: Vec<ControlV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -57,6 +60,7 @@ impl<'a> RuleV1<'a> {
             fix: rule.fix.as_deref(),
             help_uri: rule.help_uri.as_deref(),
             controls: rule.controls.iter().map(control).collect(),
+            source: rule.source.as_deref(),
         }
     }
 }
@@ -67,6 +71,10 @@ pub(crate) struct ArtifactV1<'a> {
     role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<&'a str>,
     length: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<&'a str>,
@@ -81,8 +89,11 @@ impl<'a> ArtifactV1<'a> {
             role: match artifact.role {
                 Role::Snapshot => "snapshot",
                 Role::Policy => "policy",
+                Role::Configuration => "configuration",
             },
             kind: artifact.kind.as_deref(),
+            source: artifact.source.as_deref(),
+            schema: artifact.schema.as_deref(),
             length: artifact.length,
             sha256: artifact.sha256.as_deref(),
             encoding: artifact.encoding.map(assize_finding::Encoding::as_str),
@@ -98,6 +109,8 @@ pub(crate) struct EvaluationV1<'a> {
     reason: &'a str,
     object: LocationV1<'a>,
     fingerprint: Fingerprint,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "baselineState")]
+    baseline: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingV1<'a>>,
 }
@@ -118,6 +131,7 @@ impl<'a> EvaluationV1<'a> {
             reason: &evaluation.reason,
             object: LocationV1::new(&evaluation.object),
             fingerprint: evaluation.fingerprint,
+            baseline: evaluation.baseline.map(BaselineState::as_str),
             findings: findings
                 .iter()
                 .map(|finding| FindingV1::new(run, finding))
@@ -139,6 +153,101 @@ pub(crate) struct FindingV1<'a> {
     fingerprint: Fingerprint,
     #[serde(skip_serializing_if = "is_false")]
     incomplete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<WaiverV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "baselineState")]
+    baseline: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct WaiverV1<'a> {
+    file: &'a str,
+    line: u32,
+    owner: &'a str,
+    reason: &'a str,
+    expires: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approver: Option<&'a str>,
+}
+
+impl<'a> From<&'a Waiver> for WaiverV1<'a> {
+    fn from(waiver: &'a Waiver) -> Self {
+        Self {
+            file: &waiver.file,
+            line: waiver.region.start.line,
+            owner: &waiver.owner,
+            reason: &waiver.reason,
+            expires: &waiver.expires,
+            ticket: waiver.ticket.as_deref(),
+            approver: waiver.approver.as_deref(),
+        }
+    }
+}
+
+/// A policy that was turned off.
+#[derive(Serialize)]
+pub(crate) struct DisabledV1<'a> {
+    pub(crate) rule: &'a str,
+    pub(crate) reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<&'a str>,
+}
+
+/// A severity that was set.
+#[derive(Serialize)]
+pub(crate) struct OverrideV1<'a> {
+    pub(crate) rule: &'a str,
+    pub(crate) severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<&'a str>,
+}
+
+impl<'a> From<&'a Disabled> for DisabledV1<'a> {
+    fn from(disabled: &'a Disabled) -> Self {
+        Self {
+            rule: &disabled.rule,
+            reason: &disabled.reason,
+            files: disabled.files.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Override> for OverrideV1<'a> {
+    fn from(own: &'a Override) -> Self {
+        Self {
+            rule: &own.rule,
+            severity: own.severity.as_str(),
+            files: own.files.as_deref(),
+        }
+    }
+}
+
+/// A finding that the earlier run had.
+#[derive(Serialize)]
+pub(crate) struct GoneV1<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    file: &'a str,
+    path: &'a str,
+    fingerprint: Fingerprint,
+}
+
+impl<'a> From<&'a Gone> for GoneV1<'a> {
+    fn from(gone: &'a Gone) -> Self {
+        Self {
+            rule: &gone.rule,
+            severity: gone.severity.as_str(),
+            message: &gone.message,
+            file: &gone.file,
+            path: &gone.path,
+            fingerprint: gone.fingerprint,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -165,6 +274,9 @@ impl<'a> FindingV1<'a> {
             fix: finding.fix.as_deref(),
             fingerprint: finding.fingerprint,
             incomplete: finding.incomplete,
+            content: finding.location.content.as_deref(),
+            waiver: finding.waiver.as_deref().map(WaiverV1::from),
+            baseline: finding.baseline.map(BaselineState::as_str),
         }
     }
 }
@@ -225,7 +337,11 @@ pub(crate) struct SummaryV1 {
     snapshots: SnapshotsV1,
     evaluations: OutcomesV1,
     failures: SeveritiesV1,
+    waived: u64,
     input: InputV1,
+    configuration: InputV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineCounts>,
 }
 
 #[derive(Serialize)]
@@ -288,10 +404,16 @@ impl SummaryV1 {
                 low,
                 info,
             },
+            waived: summary.waived,
             input: InputV1 {
                 total: summary.input_findings,
                 incomplete: summary.incomplete,
             },
+            configuration: InputV1 {
+                total: summary.configuration_findings,
+                incomplete: summary.configuration_incomplete,
+            },
+            baseline: summary.baseline,
         }
     }
 }

@@ -21,6 +21,7 @@ mod options;
 mod place;
 mod pointers;
 mod sarif;
+mod state_text;
 mod summary_text;
 mod text;
 mod text_entry;

@@ -4,7 +4,7 @@ use std::ops::{BitOr, BitOrAssign};
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent needs, each read alone"
+    reason = "five independent needs, each read alone"
 )]
 pub struct Needs {
     /// `Location::excerpt`, for findings.
@@ -15,6 +15,8 @@ pub struct Needs {
     pub sha256: bool,
     /// Evaluations that passed are shown, so they must be located. Elsewhere they are only counted.
     pub passes: bool,
+    /// `Location::content`, for findings.
+    pub contents: bool,
 }
 
 impl BitOr for Needs {
@@ -26,6 +28,7 @@ impl BitOr for Needs {
             line_hashes: self.line_hashes | other.line_hashes,
             sha256: self.sha256 | other.sha256,
             passes: self.passes | other.passes,
+            contents: self.contents | other.contents,
         }
     }
 }

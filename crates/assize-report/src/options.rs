@@ -69,6 +69,7 @@ mod tests {
             line_hashes: true,
             sha256: true,
             passes: true,
+            contents: true,
         };
         assert_eq!(text | sarif, all);
     }

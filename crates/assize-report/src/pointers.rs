@@ -7,7 +7,7 @@ use assize_finding::{Judged, Outcome, Pointer, Run, Status, Summary};
 
 use crate::{Reporter, escape_control};
 
-/// `rule<TAB>file<TAB>pointer` for each finding of a failed verdict, and nothing else.
+/// `rule<TAB>file<TAB>pointer` for each finding of a failed verdict that is not waived, and nothing else.
 ///
 /// Control characters in names, tabs and line feeds among them, are written as `\u{..}`, and for the sake of a reader that
 /// undoes this, `\` is written as `\\`.
@@ -32,7 +32,8 @@ impl<W: Write> Reporter for Pointers<W> {
             .evaluations
             .iter()
             .filter(|verdict| verdict.outcome == Outcome::Fail);
-        for finding in failed.flat_map(|verdict| &verdict.findings) {
+        let findings = failed.flat_map(|verdict| &verdict.findings);
+        for finding in findings.filter(|finding| finding.waiver.is_none()) {
             let rule = field(&run.rule(finding.rule).id);
             let pointer = finding
                 .location

@@ -3,6 +3,7 @@
 //! The small objects are types of `serde-sarif`; a log is never built from them. Its frame is written by hand around results that are
 //! made, written and dropped one at a time.
 
+mod absent;
 mod artifact;
 mod full;
 mod github;
@@ -15,6 +16,7 @@ mod region;
 mod result;
 mod rule;
 mod statement;
+mod suppression;
 mod uri;
 
 pub(crate) use full::Full;

@@ -22,10 +22,14 @@ pub(crate) fn failures(summary: &Summary) -> String {
         .map(|(severity, count)| format!("{count} {severity}"))
         .collect();
     let total = count(summary.failures.iter().sum(), "finding");
+    let waived = match summary.waived {
+        0 => String::new(),
+        waived => format!("; {waived} waived"),
+    };
     if some.is_empty() {
-        total
+        format!("{total}{waived}")
     } else {
-        format!("{total}: {}", some.join(", "))
+        format!("{total}: {}{waived}", some.join(", "))
     }
 }
 
@@ -51,6 +55,28 @@ pub(crate) fn input(summary: &Summary) -> Option<String> {
     })
 }
 
+/// `2 findings on the configuration, 1 of them an error`; nothing where there are none.
+pub(crate) fn configuration(summary: &Summary) -> Option<String> {
+    if summary.configuration_findings == 0 {
+        return None;
+    }
+    let total = count(summary.configuration_findings, "finding");
+    Some(match summary.configuration_incomplete {
+        0 => format!("{total} on the configuration"),
+        1 => format!("{total} on the configuration, 1 of them an error"),
+        more => format!("{total} on the configuration, {more} of them errors"),
+    })
+}
+
+/// `since the earlier run: 1 new, 3 known, 0 changed, 2 gone`; nothing where there was none.
+pub(crate) fn baseline(summary: &Summary) -> Option<String> {
+    let counts = summary.baseline?;
+    Some(format!(
+        "since the earlier run: {} new, {} known, {} changed, {} gone",
+        counts.new, counts.unchanged, counts.updated, counts.absent
+    ))
+}
+
 /// A number with its noun: `1 verdict`, `2 verdicts`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -65,9 +91,10 @@ pub(crate) fn one_line(summary: &Summary) -> String {
         failures(summary),
         snapshots(summary)
     );
-    if let Some(input) = input(summary) {
+    let rest = [input(summary), configuration(summary), baseline(summary)];
+    for part in rest.into_iter().flatten() {
         line.push_str("; ");
-        line.push_str(&input);
+        line.push_str(&part);
     }
     line
 }

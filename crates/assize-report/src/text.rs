@@ -11,7 +11,7 @@ use assize_finding::{
 use crate::{
     Options, Reporter, compact, escape_control,
     place::{KeyedPath, Place},
-    summary_text,
+    state_text, summary_text,
     text_entry::{Entry, Loudness},
 };
 
@@ -67,25 +67,26 @@ impl<W: Write> Text<W> {
         finding: &Finding,
     ) -> io::Result<()> {
         let failed = outcome == Outcome::Fail;
-        let severity = finding.severity.as_str();
+        let is_waived = finding.waiver.is_some();
         if self.quiet {
-            let word = if failed { severity } else { outcome.as_str() };
+            let word = state_text::word(outcome, finding);
             return compact::write_finding(&mut self.out, run, file, word, finding);
         }
-        let loudness = if failed {
-            Loudness::of(finding.severity)
-        } else {
-            Loudness::Warning
+        let loudness = match (is_waived, failed) {
+            (true, _) => Loudness::Note,
+            (false, true) => Loudness::of(finding.severity),
+            (false, false) => Loudness::Warning,
         };
+        let aside = state_text::aside(finding);
         self.entry(&Entry {
             loudness,
-            word: if failed {
-                loudness.as_str()
-            } else {
-                outcome.as_str()
+            word: match (is_waived, failed) {
+                (true, _) => "waived",
+                (false, true) => loudness.as_str(),
+                (false, false) => outcome.as_str(),
             },
             rule: &run.rule(finding.rule).id,
-            aside: failed.then_some(severity),
+            aside: failed.then_some(aside.as_str()),
             message: &finding.message,
             file,
             location: &finding.location,
@@ -179,7 +180,10 @@ impl<W: Write> Reporter for Text<W> {
         if listed { writeln!(self.out) } else { Ok(()) }
     }
 
-    fn finish(&mut self, _run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {
+    fn finish(&mut self, run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {
+        for line in state_text::disabled(run) {
+            writeln!(self.out, "{}", escape_control(&line))?;
+        }
         if self.quiet {
             writeln!(self.out, "{}", summary_text::one_line(summary))?;
             return self.out.flush();
@@ -187,8 +191,13 @@ impl<W: Write> Reporter for Text<W> {
         writeln!(self.out, "{}", summary_text::snapshots(summary))?;
         writeln!(self.out, "{}", summary_text::verdicts(summary))?;
         writeln!(self.out, "{}", summary_text::failures(summary))?;
-        if let Some(input) = summary_text::input(summary) {
-            writeln!(self.out, "{input}")?;
+        let rest = [
+            summary_text::input(summary),
+            summary_text::configuration(summary),
+            summary_text::baseline(summary),
+        ];
+        for line in rest.into_iter().flatten() {
+            writeln!(self.out, "{line}")?;
         }
         self.out.flush()
     }
@@ -203,6 +212,9 @@ fn notes(run: &Run, file: &str, finding: &Finding) -> Vec<(&'static str, String)
     }
     if location.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut) {
         notes.push(("note", "a long line is cut".to_owned()));
+    }
+    if let Some(waiver) = &finding.waiver {
+        notes.push(("waiver", state_text::acceptance(waiver)));
     }
     for related in &finding.related {
         let start = related.location.start();

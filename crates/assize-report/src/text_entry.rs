@@ -221,6 +221,7 @@ mod tests {
             absent: false,
             excerpt: Some(excerpt),
             line_hash: None,
+            content: None,
         };
         let entry = Entry {
             loudness: Loudness::Note,

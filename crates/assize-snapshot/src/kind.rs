@@ -63,6 +63,7 @@ pub struct Kind {
     schema: OnceLock<(Json, Shapes)>,
     checks: OnceLock<Checks>,
     validator: OnceLock<Result<Validator<TapeJson>, String>>,
+    fingerprint: OnceLock<String>,
 }
 
 /// One way to recognise a raw export.
@@ -135,6 +136,7 @@ impl Kind {
             schema: OnceLock::new(),
             checks: OnceLock::new(),
             validator: OnceLock::new(),
+            fingerprint: OnceLock::new(),
         }
     }
 
@@ -144,6 +146,18 @@ impl Kind {
             let schema = serde_json::from_str(self.text).unwrap_or(Json::Bool(false));
             let shapes = Shapes::of(&schema);
             (schema, shapes)
+        })
+    }
+
+    /// A hash of the schema, by which another one is known.
+    pub fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| {
+            let text = if self.is_shipped {
+                self.text.to_owned()
+            } else {
+                self.read().0.to_string()
+            };
+            assize_finding::Fingerprint::of(&[&text]).to_string()
         })
     }
 
@@ -168,7 +182,7 @@ impl Kind {
     }
 
     /// The schema itself.
-    pub fn schema(&self) -> &Json {
+    pub fn schema_json(&self) -> &Json {
         &self.read().0
     }
 

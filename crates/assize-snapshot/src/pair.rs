@@ -233,6 +233,18 @@ impl Contents<'_> {
     }
 }
 
+/// The longest content of a value that is of use to tell it from another one.
+const LONGEST_CONTENT: usize = 1 << 20;
+
+impl Snapshot {
+    /// What a value holds, however it is spelt: members sorted, what changes by itself left out. `None` for what is very large.
+    pub fn content(&self, node: NodeId) -> Option<String> {
+        let mut text = String::new();
+        let shape = self.shape_of(node);
+        push_content(self, shape, node, &mut text, LONGEST_CONTENT).then_some(text)
+    }
+}
+
 /// Appends a value with its members sorted and without what changes by itself; false where it gets longer than it may.
 fn push_content(
     snapshot: &Snapshot,

@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Run the examples on the policies' pages.
     Test(TestArguments),
+    /// Show what the configuration says, and where.
+    Config(ConfigArguments),
+    /// Add, list and check waivers: what somebody accepts for a limited time.
+    Waiver(WaiverArguments),
     /// List policies or snapshot kinds.
     List(ListArguments),
     /// Show the page of a rule.
@@ -41,6 +45,17 @@ pub(crate) enum Command {
     Catalog(CatalogArguments),
     /// Write a completion script for a shell.
     Completions(CompletionsArguments),
+}
+
+/// Which configuration holds.
+#[derive(Debug, Args)]
+pub(crate) struct ProjectArguments {
+    /// The configuration [default: the nearest `assize.toml`, from the current folder up to the root of the repository].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 /// Where policies and kinds come from. The shipped ones are always there.
@@ -58,6 +73,8 @@ pub(crate) struct SourceArguments {
     /// Leave this policy or pack out [repeatable; several may be given with commas].
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(crate) project: ProjectArguments,
 }
 
 #[derive(Debug, Args)]
@@ -79,9 +96,15 @@ pub(crate) struct CheckArguments {
     /// Take this date or time for now.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
-    /// Exit with 1 for failures at or over this severity.
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub(crate) fail_on: FailOn,
+    /// Exit with 1 for failures at or over this severity [default: what the configuration says, else low].
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// A file of waivers [repeatable; default: what the configuration says].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_waivers")]
+    pub(crate) waivers: Vec<PathBuf>,
+    /// Show what would count if nothing were waived.
+    #[arg(long)]
+    pub(crate) no_waivers: bool,
     /// Do not exit with 4 for what could not be judged.
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
@@ -224,6 +247,8 @@ pub(crate) struct CatalogArguments {
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
 }
+
+pub(crate) use crate::commands::{config::ConfigArguments, waiver::WaiverArguments};
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Config(arguments) => commands::config::run(&arguments),
+        Command::Waiver(arguments) => commands::waiver::run(&arguments),
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Fmt(arguments) => commands::fmt::run(&arguments),

@@ -46,6 +46,7 @@ pub(crate) fn entry(artifact: &Artifact, place: &ArtifactPlace) -> sarif::Artifa
     let (role, mime_type) = match artifact.role {
         Role::Snapshot => ("analysisTarget", Some("application/json")),
         Role::Policy => ("policy", None),
+        Role::Configuration => ("userSpecifiedConfiguration", None),
     };
     let mut entry = sarif::Artifact::builder()
         .location(place.location())
@@ -59,6 +60,16 @@ pub(crate) fn entry(artifact: &Artifact, place: &ArtifactPlace) -> sarif::Artifa
     let hash = artifact.sha256.clone();
     entry.hashes = hash.map(|hash| [("sha-256".to_owned(), hash)].into());
     let kind = artifact.kind.as_deref();
-    entry.properties = properties([kind.map(|kind| ("assize/kind", Value::from(kind)))]);
+    entry.properties = properties([
+        kind.map(|kind| ("assize/kind", Value::from(kind))),
+        artifact
+            .source
+            .as_deref()
+            .map(|source| ("assize/source", Value::from(source))),
+        artifact
+            .schema
+            .as_deref()
+            .map(|schema| ("assize/schema", Value::from(schema))),
+    ]);
     entry
 }

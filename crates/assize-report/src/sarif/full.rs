@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use assize_finding::{Judged, Run, Status, Summary};
 
 use super::{
+    absent::absent,
     artifact::{ArtifactPlace, entry},
     line_hashes::LineHashes,
     log::{End, write_end, write_head},
@@ -68,6 +69,9 @@ impl<W: Write> Reporter for Full<W> {
     }
 
     fn finish(&mut self, run: &Run, summary: &Summary, status: &Status) -> io::Result<()> {
+        for gone in &summary.gone {
+            self.results.push(&mut self.out, &absent(run, gone))?;
+        }
         self.out.write_all(b"],\n\"artifacts\":[")?;
         self.out.write_all(&self.artifact_json)?;
         self.out.write_all(b"]")?;

@@ -88,7 +88,8 @@ impl<W: Write> Reporter for Github<W> {
             line_hashes,
             for_github: true,
         };
-        for statement in Statement::all(judged).filter(Statement::failed) {
+        let counts = |statement: &Statement<'_>| statement.failed() && statement.waiver.is_none();
+        for statement in Statement::all(judged).filter(counts) {
             let severity = statement
                 .severity
                 .unwrap_or(run.rule(statement.rule).severity);

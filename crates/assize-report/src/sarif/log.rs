@@ -8,7 +8,7 @@ use super::{artifact::SOURCE_ROOT, notifications::Notifications, rule};
 use crate::{
     escape_control,
     json_stream::{JsonArray, write_json, write_open_object},
-    json_v1::SummaryV1,
+    json_v1::{DisabledV1, OverrideV1, SummaryV1},
 };
 
 const SCHEMA: &str =
@@ -102,6 +102,14 @@ fn run_properties(end: &End<'_>) -> Value {
             |parameter| json!({ "rule": parameter.rule, "name": parameter.name, "value": parameter.value }),
         );
         properties["assize/parameters"] = parameters.collect();
+    }
+    if !end.run.disabled.is_empty() {
+        let disabled = end.run.disabled.iter().map(DisabledV1::from);
+        properties["assize/disabled"] = disabled.map(|one| json!(one)).collect();
+    }
+    if !end.run.overrides.is_empty() {
+        let overrides = end.run.overrides.iter().map(OverrideV1::from);
+        properties["assize/overrides"] = overrides.map(|one| json!(one)).collect();
     }
     if end.dropped > 0 {
         properties["assize/droppedResults"] = end.dropped.into();

@@ -1,10 +1,10 @@
-use assize_finding::{Outcome, Related, Rule, Run, Severity};
+use assize_finding::{BaselineState, Outcome, Related, Rule, Run, Severity};
 use serde_json::Value;
 use serde_sarif::sarif::{self, ResultKind, ResultLevel};
 
 use super::{
     artifact::ArtifactPlace, line_hashes::LineHashes, message::message, properties::properties,
-    region::location, statement::Statement,
+    region::location, statement::Statement, suppression::suppression,
 };
 
 /// Makes the results of one artifact.
@@ -40,6 +40,15 @@ impl Results<'_> {
         if !self.for_github {
             result.related_locations = self.related(statement.related);
             result.properties = result_properties(statement, severity);
+            if self.run.has_waivers {
+                // In one run, all results say it or none (section 3.27.23).
+                let waivers = statement.waiver.iter();
+                result.suppressions = Some(waivers.map(|waiver| suppression(waiver)).collect());
+            }
+            if self.run.has_baseline {
+                let state = statement.baseline.unwrap_or(BaselineState::New);
+                result.baseline_state = Some(Value::from(state.as_str()));
+            }
         }
         result
     }
@@ -106,5 +115,13 @@ fn result_properties(statement: &Statement<'_>, severity: Severity) -> Option<sa
         statement
             .failed()
             .then(|| ("assize/severity", Value::from(severity.as_str()))),
+        statement
+            .location
+            .content
+            .as_deref()
+            .map(|content| ("assize/content", Value::from(content))),
+        statement
+            .verdict
+            .map(|verdict| ("assize/verdict", Value::from(verdict.to_string()))),
     ])
 }

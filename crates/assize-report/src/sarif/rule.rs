@@ -56,6 +56,9 @@ fn rule_properties(rule: &Rule, most_tags: usize) -> PropertyBag {
     if let Some(score) = security_severity(rule.severity) {
         members.insert("security-severity".to_owned(), Value::from(score));
     }
+    if let Some(source) = &rule.source {
+        members.insert("assize/source".to_owned(), Value::from(source.as_str()));
+    }
     if let Some(kind) = &rule.kind {
         members.insert("assize/kind".to_owned(), Value::from(kind.as_str()));
     }

@@ -1,5 +1,6 @@
 use assize_finding::{
-    Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex, Severity,
+    BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
+    Severity, Waiver,
 };
 
 /// One result to be: a finding, or a verdict that has none.
@@ -17,6 +18,10 @@ pub(crate) struct Statement<'a> {
     pub(crate) fingerprint: Fingerprint,
     /// Something could not be read or judged.
     pub(crate) incomplete: bool,
+    pub(crate) waiver: Option<&'a Waiver>,
+    pub(crate) baseline: Option<BaselineState>,
+    /// The identity of the verdict that a finding belongs to.
+    pub(crate) verdict: Option<Fingerprint>,
 }
 
 impl<'a> Statement<'a> {
@@ -32,8 +37,10 @@ impl<'a> Statement<'a> {
                 .is_empty()
                 .then(|| Self::of_verdict(verdict));
             let findings = verdict.findings.iter();
-            bare.into_iter()
-                .chain(findings.map(|finding| Self::of_finding(verdict.outcome, finding)))
+            bare.into_iter().chain(findings.map(|finding| Self {
+                verdict: Some(verdict.fingerprint),
+                ..Self::of_finding(verdict.outcome, finding)
+            }))
         });
         input.chain(verdicts)
     }
@@ -49,6 +56,9 @@ impl<'a> Statement<'a> {
             related: &finding.related,
             fingerprint: finding.fingerprint,
             incomplete: finding.incomplete,
+            waiver: finding.waiver.as_deref(),
+            baseline: finding.baseline,
+            verdict: None,
         }
     }
 
@@ -63,6 +73,9 @@ impl<'a> Statement<'a> {
             related: &[],
             fingerprint: verdict.fingerprint,
             incomplete: verdict.outcome == Outcome::Error,
+            waiver: None,
+            baseline: verdict.baseline,
+            verdict: None,
         }
     }
 

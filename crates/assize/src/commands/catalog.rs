@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &CatalogArguments) -> Result<ExitStatus, Failure> {
     let project = Project::load(Options {
         params: arguments.params.clone(),
         now: clock::now(arguments.at.as_deref())?,
-        ..super::options(&arguments.sources)
+        ..super::configured(&arguments.sources)?
     })?;
     let mut tally = None;
     if !inputs.is_empty() {

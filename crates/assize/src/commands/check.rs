@@ -3,6 +3,7 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use assize_finding::{ExitStatus, Role};
@@ -49,7 +50,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     };
     let mut needs = output::needs(format, &requested);
     needs.passes |= talk.verbose;
-    let project = Project::load(project_options(arguments)?)?;
+    let options = project_options(arguments)?;
+    let settings = Arc::clone(&options.settings);
+    let project = Project::load(options)?;
     if project.lacks_since() {
         return Err(Failure::Usage(
             "only policies over time are selected, and they need an earlier snapshot; name it with `--since PATH`"
@@ -67,8 +70,14 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     })?;
     progress.end();
     let threshold = Threshold {
-        fail_on: arguments.fail_on.severity(),
-        allow_incomplete: arguments.allow_incomplete,
+        fail_on: match (arguments.fail_on, settings.fail_on) {
+            (Some(flag), _) => flag.severity(),
+            (None, Some(setting)) => setting,
+            (None, None) => Threshold::default().fail_on,
+        },
+        allow_incomplete: arguments.allow_incomplete || settings.allow_incomplete == Some(true),
+        new_only: false,
+        gate: settings.gate.clone(),
     };
     let mut status = status(&summary, &threshold);
     if arguments.exit_zero && status.exit != ExitStatus::Clean {
@@ -88,18 +97,25 @@ fn wanted(needs: Needs) -> Wanted {
         line_hashes: needs.line_hashes,
         sha256: needs.sha256,
         passes: needs.passes,
+        contents: needs.contents,
     }
 }
 
 fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
+    let options = super::configured(&arguments.sources)?;
     Ok(Options {
+        waivers: match (arguments.no_waivers, arguments.waivers.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, false) => arguments.waivers.clone(),
+            (false, true) => options.settings.waivers.clone(),
+        },
         params: arguments.params.clone(),
         kind: arguments.kind.clone(),
         since: arguments.since.as_deref().map(since).transpose()?,
         now: clock::now(arguments.at.as_deref())?,
         root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
         jobs: arguments.jobs,
-        ..super::options(&arguments.sources)
+        ..options
     })
 }
 

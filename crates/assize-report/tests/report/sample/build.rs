@@ -11,6 +11,8 @@ pub(super) fn artifact(path: &str) -> Artifact {
         path: path.to_owned(),
         role: Role::Snapshot,
         kind: Some("exchange-online".to_owned()),
+        source: None,
+        schema: None,
         length: 4321,
         sha256: Some(sha256.to_owned()),
         encoding: Some(Encoding::Utf8),
@@ -28,6 +30,7 @@ pub(super) fn member(pointer: &str, path: &str, line: u32, column: u32) -> Locat
         absent: false,
         excerpt: None,
         line_hash: None,
+        content: None,
     }
 }
 
@@ -77,6 +80,8 @@ pub(super) fn finding(
         fix: None,
         fingerprint,
         incomplete: false,
+        waiver: None,
+        baseline: None,
     }
 }
 
@@ -113,6 +118,7 @@ pub(super) fn verdict(
         fingerprint,
         findings: Vec::new(),
         trace: None,
+        baseline: None,
     }
 }
 

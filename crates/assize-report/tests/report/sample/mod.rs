@@ -70,6 +70,10 @@ pub(crate) fn run() -> Run {
         now: "2026-11-22T12:00:00Z".to_owned(),
         rules: rules().into_iter().map(Into::into).collect(),
         parameters: vec![parameter],
+        disabled: Vec::new(),
+        overrides: Vec::new(),
+        has_waivers: false,
+        has_baseline: false,
     }
 }
 
@@ -137,6 +141,7 @@ fn rule(id: &str, title: &str, severity: Severity) -> Rule {
         fix: None,
         help_uri: None,
         controls: Vec::new(),
+        source: None,
     }
 }
 
