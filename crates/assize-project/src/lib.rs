@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod config;
+mod draft;
 mod error;
 mod estate;
 mod excerpt;

@@ -167,6 +167,11 @@ impl Kind {
         self.example.as_deref()
     }
 
+    /// The schema itself, for what says to people what a field means.
+    pub fn schema_json(&self) -> &Json {
+        &self.read().0
+    }
+
     /// The fields.
     pub fn shapes(&self) -> &Shapes {
         &self.read().1

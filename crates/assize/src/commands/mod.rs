@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod list;
+pub(crate) mod lsp;
 pub(crate) mod test;
 
 use std::path::PathBuf;
