@@ -163,6 +163,7 @@ fn answer(state: &State, request: Request) -> Response {
         .on::<r::FoldingRangeRequest>(requests::folding::answer)
         .on::<r::SemanticTokensFullRequest>(requests::semantic_tokens::answer)
         .on::<r::CodeLensRequest>(requests::code_lens::answer)
+        .on::<r::Formatting>(requests::formatting::answer)
         .on::<r::CodeActionRequest>(requests::code_action::answer)
         .finish()
 }

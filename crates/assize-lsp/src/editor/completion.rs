@@ -1,17 +1,19 @@
 //! What may be written at a place.
 
 use assize_finding::Span;
-use assize_policy::syntax::{Expr, ExprKind};
+use assize_policy::{
+    LibraryFunction, library_functions,
+    syntax::{Expr, ExprKind},
+};
+
+use assize_snapshot::SchemaField;
 
 use super::{
     Scene,
     cursor::{Cursor, Here},
-    field_words,
+    fields,
     header::{FIELDS, SEVERITIES},
-    library::{self, Known},
-    names,
-    schema::Field,
-    types,
+    library, names,
 };
 
 /// Suggestions that are given at most.
@@ -104,7 +106,11 @@ fn in_scope(scene: &Scene<'_>, offset: u32) -> Vec<Suggestion> {
     let globals = library::GLOBALS.iter().filter(|(name, _)| is_seen(name));
     list.extend(globals.map(|(name, doc)| Suggestion::new(What::Global, *name, "", *doc)));
     list.extend(own_functions(scene));
-    list.extend(library::functions().iter().map(function));
+    list.extend(
+        library_functions()
+            .filter(|known| known.is_function())
+            .map(function),
+    );
     list.extend(library::WORDS.map(|word| Suggestion::new(What::Word, word, "", "")));
     list
 }
@@ -132,12 +138,20 @@ fn own_functions<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Suggestion> + us
     })
 }
 
-fn function(known: &Known) -> Suggestion {
-    let count =
-        known.signature.matches(',').count() + usize::from(!known.signature.ends_with("()"));
+fn function(known: &LibraryFunction) -> Suggestion {
+    let is_way = |way: &&&str| {
+        way.strip_prefix(known.name)
+            .is_some_and(|rest| rest.starts_with('('))
+    };
+    let way = known
+        .signatures
+        .iter()
+        .find(is_way)
+        .copied()
+        .unwrap_or(known.name);
     Suggestion {
-        snippet: call_snippet(&known.name, count),
-        ..Suggestion::new(What::Function, &known.name, &known.signature, &known.doc)
+        snippet: call_snippet(known.name, library::params(way).len()),
+        ..Suggestion::new(What::Function, known.name, way, library::words(known))
     }
 }
 
@@ -159,22 +173,44 @@ pub(crate) fn plain_comment(comment: &str) -> String {
 }
 
 fn members(scene: &Scene<'_>, object: &Expr) -> Vec<Suggestion> {
-    if matches!(&object.kind, ExprKind::Variable(name) if name == "params") {
+    if fields::is_params(object) {
         let params = scene.params().into_iter();
         return params
             .map(|(name, doc)| Suggestion::new(What::Param, name, "", doc))
             .collect();
     }
-    let mut list = Vec::new();
-    if let Some(kind) = scene.kind() {
-        let members = types::members(scene, kind, object);
-        let detail = |field: &Field<'_>| field_words::summary(field);
-        list.extend(members.fields.iter().map(|field| {
-            let doc = field_words::page(field.name, field);
-            Suggestion::new(What::Field, field.name, detail(field), doc)
-        }));
+    let mut list: Vec<Suggestion> = Vec::new();
+    for field in fields::of(scene, object) {
+        if !list.iter().any(|own| own.label == field.name) {
+            let doc = fields::page(&field.name, &field);
+            list.push(Suggestion::new(
+                What::Field,
+                &field.name,
+                fields::summary(&field),
+                doc,
+            ));
+        }
     }
+    list.extend(methods(scene, object));
     list
+}
+
+/// The functions of the library that a value has behind its dot.
+fn methods(scene: &Scene<'_>, object: &Expr) -> Vec<Suggestion> {
+    let of = scene.types().expression(object.id);
+    let suggestion = |known: &'static LibraryFunction| {
+        let way = library::ways_on(known, &of).first().copied()?;
+        let snippet = if way.contains('(') {
+            call_snippet(known.name, library::params(way).len())
+        } else {
+            String::new()
+        };
+        Some(Suggestion {
+            snippet,
+            ..Suggestion::new(What::Function, known.name, way, library::words(known))
+        })
+    };
+    library_functions().filter_map(suggestion).collect()
 }
 
 fn kinds(scene: &Scene<'_>) -> Vec<Suggestion> {
@@ -199,15 +235,17 @@ fn references(scene: &Scene<'_>) -> Vec<Suggestion> {
 }
 
 fn values(scene: &Scene<'_>, value: &Expr) -> Vec<Suggestion> {
-    let (ExprKind::Field { object, name, .. }, Some(kind)) = (&value.kind, scene.kind()) else {
-        return Vec::new();
-    };
-    let Some(field) = types::field(scene, kind, object, &name.text) else {
-        return Vec::new();
-    };
-    let values = field.schema.values().into_iter();
-    values
-        .map(|text| Suggestion::new(What::Value, text, field.name, ""))
+    let texts = scene.types().expression(value.id).texts().cloned();
+    let texts = texts.or_else(|| match &value.kind {
+        ExprKind::Field { object, name, .. } => {
+            fields::named(scene, object, &name.text).map(|field| field.values.into_iter().collect())
+        }
+        _ => None,
+    });
+    let what = &scene.source[value.span.range()];
+    let texts = texts.into_iter().flatten();
+    texts
+        .map(|text| Suggestion::new(What::Value, text, what, ""))
         .collect()
 }
 
@@ -252,23 +290,17 @@ fn sections(scene: &Scene<'_>) -> Vec<Suggestion> {
     let Some(kind) = scene.kind() else {
         return Vec::new();
     };
-    let section = |field: Field<'_>| {
-        let list = if field.schema.items().is_some() {
-            "[*]"
-        } else {
-            ""
-        };
-        let query = format!("$.{}{list}", field.name);
-        Suggestion::new(
-            What::Value,
-            query,
-            field_words::summary(&field),
-            field_words::page(field.name, &field),
-        )
+    let schema = kind.schema();
+    let section = |field: &SchemaField| {
+        let place = schema.place(field.place);
+        let list = if place.items.is_some() { "[*]" } else { "" };
+        let doc = fields::page_of_place(&field.name, place, field.is_required);
+        Suggestion::new(What::Value, format!("$.{}{list}", field.name), "", doc)
     };
-    super::schema::Schema::of(kind)
-        .fields()
-        .into_iter()
+    schema
+        .place(schema.root())
+        .fields
+        .iter()
         .map(section)
         .collect()
 }

@@ -6,7 +6,7 @@ use assize_policy::syntax::{ExprKind, Node};
 use super::{
     Scene,
     cursor::{Cursor, Here},
-    names, types,
+    fields, names, schema_pointer,
 };
 
 /// Where something is declared.
@@ -31,16 +31,16 @@ pub(crate) fn at(scene: &Scene<'_>, offset: u32) -> Option<Target> {
     };
     match &expression.kind {
         ExprKind::Field { object, name, .. } if name.span.start <= offset => {
-            if matches!(&object.kind, ExprKind::Variable(object) if object == "params") {
+            if fields::is_params(object) {
                 let mut params = scene.header.params().into_iter();
                 let declared = params.find(|param| param.name.text == name.text)?;
                 return Some(Target::Here(declared.name.span));
             }
-            let kind = scene.kind()?;
-            let field = types::field(scene, kind, object, &name.text)?;
+            let field = fields::named(scene, object, &name.text)?;
+            let kind = scene.project.kinds.find(&field.kind)?;
             Some(Target::Schema {
-                kind: kind.name().to_owned(),
-                pointer: field.schema.pointer()?,
+                pointer: schema_pointer::of(kind, &field.path)?,
+                kind: field.kind,
             })
         }
         ExprKind::Text(text) => of_text(scene, text, expression.span),

@@ -10,12 +10,10 @@ use super::{
     Scene,
     completion::plain_comment,
     cursor::{Cursor, Here},
-    field_words,
+    fields,
     header::FIELDS,
     library,
     names::{self, Meaning},
-    schema::Schema,
-    types,
 };
 
 /// A text in Markdown, and what it is said of.
@@ -43,7 +41,7 @@ fn of_expression(scene: &Scene<'_>, expression: &Expr, offset: u32) -> Option<Ho
     match &expression.kind {
         ExprKind::Variable(name) => {
             let (_, doc) = library::GLOBALS.iter().find(|(own, _)| own == name)?;
-            let text = format!("```rhai\n{name}\n```\n\n{doc}");
+            let text = format!("```assize\n{name}\n```\n\n{doc}");
             Some(Hover {
                 span: expression.span,
                 text,
@@ -59,7 +57,7 @@ fn of_expression(scene: &Scene<'_>, expression: &Expr, offset: u32) -> Option<Ho
         ExprKind::Call { name, .. } | ExprKind::Method { name, .. }
             if covers(name.span, offset) =>
         {
-            let text = of_library(&name.text)?;
+            let text = library::page(&name.text)?;
             Some(Hover {
                 span: name.span,
                 text,
@@ -82,17 +80,21 @@ fn of_expression(scene: &Scene<'_>, expression: &Expr, offset: u32) -> Option<Ho
 }
 
 fn of_field(scene: &Scene<'_>, object: &Expr, name: &str) -> Option<String> {
-    if matches!(&object.kind, ExprKind::Variable(object) if object == "params") {
+    if fields::is_params(object) {
         return param_words(scene, name);
     }
-    let kind = scene.kind()?;
-    let field = types::field(scene, kind, object, name)?;
-    Some(field_words::page(name, &field))
+    let field = fields::named(scene, object, name)?;
+    let path = if field.path.is_empty() {
+        name
+    } else {
+        &field.path
+    };
+    Some(fields::page(path, &field))
 }
 
 fn param_words(scene: &Scene<'_>, name: &str) -> Option<String> {
     let (_, doc) = scene.params().into_iter().find(|(own, _)| own == name)?;
-    let mut text = format!("```rhai\nparams.{name}\n```\n\n{doc}");
+    let mut text = format!("```assize\nparams.{name}\n```\n\n{doc}");
     let declared = scene
         .header
         .params()
@@ -100,20 +102,9 @@ fn param_words(scene: &Scene<'_>, name: &str) -> Option<String> {
         .find(|param| param.name.text == name);
     let literal = declared.map(|param| &scene.source[param.span.range()]);
     if let Some(literal) = literal.filter(|literal| literal.len() < 500) {
-        let _ = write!(text, "\n\n```rhai\n{literal}\n```");
+        let _ = write!(text, "\n\n```assize\n{literal}\n```");
     }
     Some(text)
-}
-
-fn of_library(name: &str) -> Option<String> {
-    let known = library::named(name);
-    if known.is_empty() {
-        return None;
-    }
-    let parts = known
-        .iter()
-        .map(|known| format!("```rhai\n{}\n```\n\n{}", known.signature, known.doc));
-    Some(parts.collect::<Vec<_>>().join("\n\n"))
 }
 
 fn of_meaning(scene: &Scene<'_>, meaning: Meaning<'_>, offset: u32) -> Hover {
@@ -122,7 +113,7 @@ fn of_meaning(scene: &Scene<'_>, meaning: Meaning<'_>, offset: u32) -> Hover {
         .find(|span| covers(*span, offset));
     let span = span.unwrap_or_else(|| meaning.name().span);
     let text = match meaning {
-        Meaning::Local(local) => format!("```rhai\n{}\n```\n\n{}", local.name.text, local.what),
+        Meaning::Local(local) => of_local(scene, local),
         Meaning::Function(function) => {
             let params: Vec<&str> = function
                 .params
@@ -130,7 +121,7 @@ fn of_meaning(scene: &Scene<'_>, meaning: Meaning<'_>, offset: u32) -> Hover {
                 .map(|param| param.text.as_str())
                 .collect();
             let mut text = format!(
-                "```rhai\nfn {}({})\n```",
+                "```assize\nfn {}({})\n```",
                 function.name.text,
                 params.join(", ")
             );
@@ -145,6 +136,27 @@ fn of_meaning(scene: &Scene<'_>, meaning: Meaning<'_>, offset: u32) -> Hover {
         }
     };
     Hover { span, text }
+}
+
+/// A variable: what it is, where that is known.
+fn of_local(scene: &Scene<'_>, local: names::Local<'_>) -> String {
+    let mut variables = scene.types().variables.iter();
+    let variable = variables.find(|variable| variable.declared == local.name.span);
+    let of = variable
+        .map(|variable| variable.of.clone())
+        .filter(|of| !of.is_unknown() && !of.is_never());
+    let mut text = match &of {
+        Some(of) => format!(
+            "```assize\n{}: {of}\n```\n\n{}",
+            local.name.text, local.what
+        ),
+        None => format!("```assize\n{}\n```\n\n{}", local.name.text, local.what),
+    };
+    if let Some(object) = of.as_ref().and_then(|of| of.objects().next()) {
+        let place = scene.types().place(object);
+        let _ = write!(text, " `{}`\n\n{}", place.path, place.description);
+    }
+    text
 }
 
 fn of_header(scene: &Scene<'_>, offset: u32) -> Option<Hover> {
@@ -176,13 +188,14 @@ fn of_header(scene: &Scene<'_>, offset: u32) -> Option<Hover> {
 
 /// What a kind is: its title, its description and its sections.
 pub(crate) fn kind_words(kind: &Kind) -> String {
-    let schema = Schema::of(kind);
+    let schema = kind.schema();
+    let root = schema.place(schema.root());
     let mut text = format!("**{}** (`{}`)", kind.title(), kind.name());
-    if let Some(description) = schema.description() {
-        let _ = write!(text, "\n\n{description}");
+    if !root.description.is_empty() {
+        let _ = write!(text, "\n\n{}", root.description);
     }
-    let sections: Vec<String> = schema
-        .fields()
+    let sections: Vec<String> = root
+        .fields
         .iter()
         .map(|field| format!("`{}`", field.name))
         .collect();
@@ -216,8 +229,13 @@ fn control_words(scene: &Scene<'_>, text: &str) -> Option<String> {
 fn select_words(scene: &Scene<'_>, query: &str) -> Option<String> {
     let kind = scene.kind()?;
     let section = query.strip_prefix("$.")?.split(['.', '[']).next()?;
-    let field = Schema::of(kind).field(section)?;
-    Some(field_words::page(section, &field))
+    let schema = kind.schema();
+    let field = schema.field(schema.root(), section)?;
+    Some(fields::page_of_place(
+        section,
+        schema.place(field.place),
+        field.is_required,
+    ))
 }
 
 fn covers(span: Span, offset: u32) -> bool {

@@ -1,5 +1,10 @@
 //! The words of the language, and what policies can call.
 
+use assize_policy::{
+    LibraryFunction, library_functions,
+    types::{Form, Type},
+};
+
 /// Words that begin something in a policy.
 pub(crate) const WORDS: [&str; 17] = [
     "break", "const", "continue", "do", "else", "false", "fn", "for", "if", "in", "let", "loop",
@@ -66,40 +71,81 @@ pub(crate) const GLOBALS: [(&str, &str); 4] = [
 /// The functions that say the verdict.
 pub(crate) const VERDICTS: [&str; 4] = ["fail", "indeterminate", "not_applicable", "review"];
 
-/// A function that policies call.
-#[derive(Clone)]
-pub(crate) struct Known {
-    pub(crate) name: String,
-    /// How it is called: `same_host(a, b)`.
-    pub(crate) signature: String,
-    pub(crate) doc: String,
-}
-
-/// The functions of the library.
-pub(crate) fn functions() -> Vec<Known> {
-    let known = |(name, signature, doc): (&str, &str, &str)| Known {
-        name: name.to_owned(),
-        signature: signature.to_owned(),
-        doc: doc.to_owned(),
-    };
-    [
-        ("fail", "fail(x, message)", "The object is not in order, and `x` shows where."),
-        ("review", "review(x, message)", "A person has to look at `x`."),
-        ("not_applicable", "not_applicable(reason)", "The policy does not concern the object."),
-        ("indeterminate", "indeterminate(reason)", "What the policy needs is not in the data."),
-        ("estate", "estate(kind)", "The one snapshot of a kind; where there is none, or several, the verdict is indeterminate."),
-        ("estate_all", "estate_all(kind)", "All snapshots of a kind, the judged one among them where it is of that kind."),
-        ("has_estate", "has_estate(kind)", "Whether a snapshot of a kind was given."),
-        ("reference", "reference(name)", "Reference data of the pack, or of another as `pack/name`."),
-    ]
-    .map(known)
-    .to_vec()
-}
-
 /// The functions of a name.
-pub(crate) fn named(name: &str) -> Vec<Known> {
-    functions()
-        .into_iter()
-        .filter(|known| known.name == name)
-        .collect()
+pub(crate) fn named(name: &str) -> impl Iterator<Item = &'static LibraryFunction> {
+    library_functions().filter(move |function| function.name == name)
+}
+
+/// What the library says of a name, in Markdown.
+pub(crate) fn page(name: &str) -> Option<String> {
+    let parts: Vec<String> = named(name).map(words).collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// How a function is called, and what it does.
+pub(crate) fn words(function: &LibraryFunction) -> String {
+    format!(
+        "```assize\n{}\n```\n\n{}",
+        function.signatures.join("\n"),
+        function.doc
+    )
+}
+
+/// The ways to call a function on a value of a type, behind its dot; all of them where nobody knows the type.
+pub(crate) fn ways_on(function: &LibraryFunction, of: &Type) -> Vec<&'static str> {
+    let is_way = |way: &&&'static str| {
+        let receiver = way.split_once('.').map(|(receiver, _)| receiver);
+        receiver.is_some_and(|receiver| {
+            !receiver.contains('(')
+                && (of.is_unknown() || of.forms.iter().any(|form| is_called(form, receiver)))
+        })
+    };
+    function.signatures.iter().filter(is_way).copied().collect()
+}
+
+/// Whether a value of a form is what a signature calls so.
+fn is_called(form: &Form, receiver: &str) -> bool {
+    let own = match form {
+        Form::Unknown => return true,
+        Form::Bool => "bool",
+        Form::Number => "number",
+        Form::Fraction => "fraction",
+        Form::Text(_) | Form::Char => "text",
+        Form::Time => "time",
+        Form::Duration => "duration",
+        Form::Version => "version",
+        Form::List(_) => "list",
+        Form::Object(_) => "object",
+        Form::Map(_) => "map",
+        Form::Set => "set",
+        Form::Facts => "facts",
+        Form::Params => return false,
+    };
+    receiver == own || receiver == "value" || (own == "fraction" && receiver == "number")
+}
+
+/// What is between the parentheses of a signature, one text for each parameter.
+pub(crate) fn params(signature: &str) -> Vec<&str> {
+    let Some((_, inside)) = signature.split_once('(') else {
+        return Vec::new();
+    };
+    let inside = inside
+        .split(") ->")
+        .next()
+        .unwrap_or(inside)
+        .trim_end_matches(')');
+    let (mut parts, mut start, mut in_bars) = (Vec::new(), 0, false);
+    for (at, character) in inside.char_indices() {
+        match character {
+            '|' => in_bars = !in_bars,
+            ',' if !in_bars => {
+                parts.push(inside[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(inside[start..].trim());
+    parts.retain(|part| !part.is_empty());
+    parts
 }

@@ -3,7 +3,7 @@
 pub(crate) mod completion;
 pub(crate) mod cursor;
 pub(crate) mod definition;
-pub(crate) mod field_words;
+pub(crate) mod fields;
 pub(crate) mod folding;
 pub(crate) mod header;
 pub(crate) mod hover;
@@ -12,11 +12,10 @@ pub(crate) mod library;
 pub(crate) mod names;
 pub(crate) mod new_page;
 pub(crate) mod outline;
-pub(crate) mod schema;
+pub(crate) mod schema_pointer;
 pub(crate) mod signature;
 pub(crate) mod snapshot;
 pub(crate) mod tokens;
-pub(crate) mod types;
 
 mod scene;
 

@@ -38,14 +38,11 @@ pub(crate) fn at(scene: &Scene<'_>, offset: u32) -> Option<Call> {
     let is_method = words
         .next()
         .is_some_and(|token| [".", "?."].contains(&token.text(scene.source)));
-    let ways = ways(scene, name);
-    (!ways.is_empty()).then_some(Call {
-        ways,
-        argument: argument + u32::from(is_method),
-    })
+    let ways = ways(scene, name, is_method);
+    (!ways.is_empty()).then_some(Call { ways, argument })
 }
 
-fn ways(scene: &Scene<'_>, name: &str) -> Vec<(String, String)> {
+fn ways(scene: &Scene<'_>, name: &str, is_method: bool) -> Vec<(String, String)> {
     let own = scene
         .tree
         .functions
@@ -65,8 +62,10 @@ fn ways(scene: &Scene<'_>, name: &str) -> Vec<(String, String)> {
             comment.unwrap_or_default(),
         )
     });
+    let has_dot = |way: &str| way.split('(').next().unwrap_or(way).contains('.');
     let known = library::named(name)
-        .into_iter()
-        .map(|known| (known.signature, known.doc));
-    own.chain(known).collect()
+        .flat_map(|known| known.signatures.iter().map(|way| (*way, known.doc)))
+        .filter(|(way, _)| has_dot(way) == is_method)
+        .map(|(way, doc)| (way.to_owned(), doc.to_owned()));
+    own.filter(|_| !is_method).chain(known).collect()
 }

@@ -1,16 +1,12 @@
 //! What an editor is told of a snapshot.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use assize_finding::{Severity, Span};
 use assize_project::Project;
 use assize_snapshot::{Kind, NodeId, Place, ReadError, Reader, Snapshot, Value, intern};
 
-use super::{
-    field_words,
-    hover::Hover,
-    schema::{Field, Schema},
-};
+use super::{fields, hover::Hover};
 
 /// Problems that are told of one snapshot.
 const MOST_PROBLEMS: usize = 500;
@@ -125,10 +121,7 @@ pub(crate) fn hover(snapshot: &Snapshot, project: &Project, offset: u32) -> Opti
     let kind = snapshot.kind.as_ref()?;
     let path = snapshot.path(node);
     let names = names_to(snapshot, node);
-    let mut text = match field_of(kind, &names) {
-        Some(field) => field_words::page(&path, &field),
-        None => format!("```assize\n{path}\n```"),
-    };
+    let mut text = words(kind, &path, &names);
     let judges = judges(project, kind, &names);
     if !judges.is_empty() {
         text.push_str("\n\nRead by");
@@ -164,15 +157,23 @@ fn names_to(snapshot: &Snapshot, node: NodeId) -> Vec<String> {
     names
 }
 
-fn field_of<'k>(kind: &'k Arc<Kind>, names: &[String]) -> Option<Field<'k>> {
-    let mut schema = Schema::of(kind);
-    let mut found = None;
+/// What the schema says of the value that names lead to.
+fn words(kind: &Kind, path: &str, names: &[String]) -> String {
+    let schema = kind.schema();
+    let (mut place, mut is_required) = (schema.root(), true);
     for name in names {
-        let field = schema.field(name)?;
-        schema = field.schema.items().unwrap_or(field.schema);
-        found = Some(field);
+        let list = schema.place(place).items;
+        let Some(field) = schema.field(list.unwrap_or(place), name) else {
+            return format!("```assize\n{path}\n```");
+        };
+        (place, is_required) = (field.place, field.is_required);
     }
-    found
+    // Elements have brackets behind the name of their list.
+    let element = schema.place(place).items.filter(|_| path.ends_with(']'));
+    match element {
+        Some(element) => fields::page_of_place(path, schema.place(element), true),
+        None => fields::page_of_place(path, schema.place(place), is_required),
+    }
 }
 
 /// The policies that select the section and read the last name.

@@ -4,7 +4,7 @@ use lsp_types::{
 };
 
 use crate::{
-    editor::signature,
+    editor::{library, signature},
     fault::Fault,
     place::{At, policy_of},
     state::State,
@@ -32,18 +32,15 @@ pub(crate) fn answer(
 }
 
 fn way(label: String, doc: String) -> SignatureInformation {
-    let params = label
-        .split_once('(')
-        .map_or("", |(_, params)| params.trim_end_matches(')'));
-    let params = params
-        .split(", ")
-        .filter(|param| !param.is_empty())
+    let params = library::params(&label)
+        .into_iter()
         .map(|param| ParameterInformation {
             label: ParameterLabel::Simple(param.to_owned()),
             documentation: None,
         });
+    let params = params.collect();
     SignatureInformation {
-        parameters: Some(params.collect()),
+        parameters: Some(params),
         documentation: (!doc.is_empty()).then_some(Documentation::MarkupContent(MarkupContent {
             kind: MarkupKind::Markdown,
             value: doc,
