@@ -338,6 +338,11 @@ impl Policy {
             .map(|(text, _)| text.as_str())
     }
 
+    /// Whether a name follows a dot somewhere in it.
+    pub fn reads(&self, name: &str) -> bool {
+        self.properties.contains(name)
+    }
+
     /// The field names that its queries use.
     pub fn selected_names(&self) -> Vec<String> {
         self.queries.iter().flat_map(Query::names).collect()

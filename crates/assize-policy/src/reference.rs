@@ -51,6 +51,11 @@ impl Reference {
         }
     }
 
+    /// The file, as it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads the file, to learn whether it is as it should be.
     pub fn check(&self) -> Result<(), SourceError> {
         self.content().map(|_| ())

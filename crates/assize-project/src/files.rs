@@ -28,6 +28,23 @@ pub(crate) fn snapshots(path: &Path) -> Vec<Found> {
         .collect()
 }
 
+/// The `.json` files of the folder that a file lies in, the file among them, in a fixed order.
+pub fn json_beside(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let folder = path.parent().unwrap_or(path);
+    let inside = WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(1)
+        .sort_by_file_name();
+    let mut files = Vec::new();
+    for entry in inside {
+        let entry = entry.map_err(io::Error::from)?;
+        if entry.file_type().is_file() && is_json(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_type().is_dir()
         && entry

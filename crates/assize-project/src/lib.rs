@@ -8,6 +8,7 @@ mod check;
 mod compliance;
 mod config;
 mod configured;
+mod draft;
 mod error;
 mod estate;
 mod excerpt;

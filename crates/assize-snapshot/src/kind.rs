@@ -181,7 +181,7 @@ impl Kind {
         self.example.as_deref()
     }
 
-    /// The schema itself.
+    /// The schema itself, for what says to people what a field means.
     pub fn schema_json(&self) -> &Json {
         &self.read().0
     }

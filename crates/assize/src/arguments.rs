@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Fmt(crate::commands::fmt::FmtArguments),
     /// Write the catalogue of controls: what each policy checks, and which policies stand behind a framework's controls.
     Catalog(CatalogArguments),
+    /// Help an editor with policies and snapshots: a language server over standard input and output.
+    Lsp(crate::commands::lsp::LspArguments),
     /// Write a completion script for a shell.
     Completions(CompletionsArguments),
 }

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Fmt(arguments) => commands::fmt::run(&arguments),
         Command::Catalog(arguments) => commands::catalog::run(&arguments),
+        Command::Lsp(arguments) => commands::lsp::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
     };
     match result {

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod list;
+pub(crate) mod lsp;
 pub(crate) mod test;
 pub(crate) mod waiver;
 
