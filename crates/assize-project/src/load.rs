@@ -162,6 +162,8 @@ impl Project {
             overrides,
             has_waivers: !waivers.is_empty(),
             has_baseline: false,
+            frameworks: packs.frameworks(),
+            repository: None,
         };
         let set = PolicySet::of(cells, options.limits);
         let kinds = Arc::new(kinds);

@@ -6,8 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Control, Later};
-use assize_policy::{ControlNote, Framework, Pack, Reference, References, Shared, shipped_packs};
+use assize_finding::{Control, Framework as DescribedFramework, Later};
+use assize_policy::{
+    ControlNote, Framework, Pack, Reference, References, Shared, is_web, shipped_packs,
+};
 
 use crate::{config::Options, error::ProjectError, files};
 
@@ -153,6 +155,12 @@ impl Packs {
         self.iter().find_map(|(_, pack)| pack.frameworks.get(name))
     }
 
+    /// All frameworks as reports write them, worked out when one asks.
+    pub(crate) fn frameworks(&self) -> Later<Vec<DescribedFramework>> {
+        let packs: Vec<_> = self.named.values().map(Arc::clone).collect();
+        Later::new(move || described(&packs))
+    }
+
     /// The name and version of a framework.
     pub fn framework(&self, name: &str) -> Option<String> {
         let framework = self.framework_of(name)?;
@@ -162,6 +170,37 @@ impl Packs {
                 .to_owned(),
         )
     }
+}
+
+/// The frameworks of all packs by id, each as the first pack that has it says, with what any pack says of its controls.
+fn described(packs: &[Arc<Later<Pack>>]) -> Vec<DescribedFramework> {
+    let mut found: BTreeMap<&str, DescribedFramework> = BTreeMap::new();
+    let packs = || packs.iter().map(|pack| &***pack);
+    for (id, known) in packs().flat_map(|pack| &pack.frameworks) {
+        found.entry(id).or_insert_with(|| DescribedFramework {
+            id: id.clone(),
+            name: known.name.clone(),
+            version: known.version.clone(),
+            url: Some(known.url.clone())
+                .filter(|url| is_web(url))
+                .unwrap_or_default(),
+            titles: Vec::new(),
+        });
+    }
+    let mut told = BTreeSet::new();
+    for (name, note) in packs().flat_map(|pack| &pack.controls) {
+        let Some((framework, control)) = name.split_once(':') else {
+            continue;
+        };
+        if let Some(framework) = found.get_mut(framework)
+            && told.insert(name)
+        {
+            framework
+                .titles
+                .push((control.to_owned(), note.title.clone()));
+        }
+    }
+    found.into_values().collect()
 }
 
 fn shared(pack: Option<&Pack>, references: &Arc<References>) -> Arc<Shared> {

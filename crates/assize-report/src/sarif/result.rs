@@ -4,8 +4,9 @@ use serde_sarif::sarif::{self, ResultKind, ResultLevel};
 
 use super::{
     artifact::ArtifactPlace, line_hashes::LineHashes, message::message, properties::properties,
-    region::location, statement::Statement, suppression::suppression,
+    region::location, suppression::suppression,
 };
+use crate::statement::Statement;
 
 /// Makes the results of one artifact.
 pub(crate) struct Results<'a> {

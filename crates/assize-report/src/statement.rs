@@ -1,9 +1,9 @@
 use assize_finding::{
-    BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
-    Severity, Waiver,
+    BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, Rule,
+    RuleIndex, Severity, Waiver,
 };
 
-/// One result to be: a finding, or a verdict that has none.
+/// One thing that is said: a finding, or a verdict that has none.
 #[derive(Clone, Copy)]
 pub(crate) struct Statement<'a> {
     pub(crate) outcome: Outcome,
@@ -81,5 +81,11 @@ impl<'a> Statement<'a> {
 
     pub(crate) fn failed(&self) -> bool {
         self.outcome == Outcome::Fail
+    }
+
+    /// How to mend it: what the finding says, else for a failure what its rule says.
+    pub(crate) fn fix(&self, rule: &'a Rule) -> Option<&'a str> {
+        let of_rule = rule.fix.as_deref().filter(|_| self.failed());
+        self.fix.or(of_rule)
     }
 }
