@@ -93,6 +93,8 @@ formats! {
     Html in html_report,
     /// OSCAL assessment results, for tools of compliance.
     Oscal in oscal,
+    /// OCSF compliance findings, one on a line, for what collects events.
+    Ocsf in ocsf,
 }
 
 impl Format {

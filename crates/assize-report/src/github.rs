@@ -68,28 +68,17 @@ impl<W: Write> Github<W> {
         }
     }
 
-    fn offer(
-        &mut self,
-        kind: Type,
-        severity: Severity,
-        make: impl FnOnce() -> String,
-    ) -> io::Result<()> {
+    fn offer(&mut self, kind: Type, severity: Severity, make: impl FnOnce() -> String) {
         let worst = match kind {
             Type::Error => &mut self.errors,
             Type::Warning => &mut self.warnings,
             Type::Notice => &mut self.notices,
         };
-        worst.offer(severity, || Ok(make()))
+        worst.offer(severity, make);
     }
 
     /// Offers a finding. `outcome` is that of its verdict; findings that no policy made count as failures.
-    fn finding(
-        &mut self,
-        run: &Run,
-        file: &str,
-        outcome: Outcome,
-        finding: &Finding,
-    ) -> io::Result<()> {
+    fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
         let failed = outcome == Outcome::Fail;
         let kind = if failed {
             Type::of(finding.severity)
@@ -121,7 +110,7 @@ impl<W: Write> Github<W> {
         })
     }
 
-    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
+    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
         let verdict = fold.first;
         let kind = match verdict.outcome {
             Outcome::Error => Type::Error,
@@ -158,15 +147,15 @@ impl<W: Write> Reporter for Github<W> {
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
         let file = &judged.artifact.path;
         for finding in &judged.findings {
-            self.finding(run, file, Outcome::Fail, finding)?;
+            self.finding(run, file, Outcome::Fail, finding);
         }
         for verdict in &judged.evaluations {
             for finding in &verdict.findings {
-                self.finding(run, file, verdict.outcome, finding)?;
+                self.finding(run, file, verdict.outcome, finding);
             }
         }
         for fold in folds(&judged.evaluations) {
-            self.fold(run, file, &fold)?;
+            self.fold(run, file, &fold);
         }
         Ok(())
     }
@@ -189,11 +178,9 @@ impl<W: Write> Reporter for Github<W> {
         }
         let counts = summary_text::one_line(summary);
         if left_out > 0 {
-            let more = summary_text::count(left_out, "further entry");
-            let more = more.replace("entrys", "entries");
             writeln!(
                 self.out,
-                "::notice title=assize::{more} not shown here%0A{}",
+                "::notice title=assize::{left_out} more not shown here%0A{}",
                 data(&counts)
             )?;
         }

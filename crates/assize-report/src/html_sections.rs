@@ -103,7 +103,7 @@ pub(crate) fn summary(
         chart_row(out, word, count, &html_chart::part(word, count, total))?;
     }
     writeln!(out, "</tbody>\n</table></div>\n</div>")?;
-    counts(out, "Pack", &tally.packs(run), |name| name.to_owned())?;
+    counts(out, "Pack", &tally.packs(run), str::to_owned)?;
     counts(out, "Framework", &tally.frameworks(run), |id| {
         run.framework_name(id)
     })?;

@@ -32,6 +32,7 @@ mod junit;
 mod markdown;
 mod markdown_cell;
 mod needs;
+mod ocsf;
 mod options;
 mod oscal;
 mod place;

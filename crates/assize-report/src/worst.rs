@@ -31,17 +31,13 @@ impl<T> Worst<T> {
     }
 
     /// Takes one more; what is not among the worst is never made.
-    pub(crate) fn offer<E>(
-        &mut self,
-        severity: Severity,
-        make: impl FnOnce() -> Result<T, E>,
-    ) -> Result<(), E> {
+    pub(crate) fn offer(&mut self, severity: Severity, make: impl FnOnce() -> T) {
         self.seen += 1;
         if !self.has_room_for(severity) {
             self.left_out += 1;
-            return Ok(());
+            return;
         }
-        let value = make()?;
+        let value = make();
         if self.kept.len() == self.most {
             self.left_out += 1;
             self.kept.pop();
@@ -52,7 +48,6 @@ impl<T> Worst<T> {
             sequence,
             value,
         }));
-        Ok(())
     }
 
     fn has_room_for(&self, severity: Severity) -> bool {
@@ -96,8 +91,6 @@ impl<T> Eq for Ranked<T> {}
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use assize_finding::Severity::{Critical, Info, Low};
 
     use super::Worst;
@@ -106,9 +99,7 @@ mod tests {
     fn the_worst_stay_in_their_order() {
         let mut worst = Worst::new(3);
         for (number, severity) in [Low, Info, Critical, Low, Critical].into_iter().enumerate() {
-            worst
-                .offer(severity, || Ok::<_, Infallible>(number))
-                .unwrap();
+            worst.offer(severity, || number);
         }
         assert_eq!(worst.take().collect::<Vec<_>>(), [2, 4, 0]);
         assert_eq!(worst.left_out(), 2);

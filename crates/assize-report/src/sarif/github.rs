@@ -35,7 +35,7 @@ pub(crate) struct SarifGithub<W> {
     out: W,
     command_line: Option<String>,
     /// Results as JSON.
-    worst: Worst<Vec<u8>>,
+    worst: Worst<io::Result<Vec<u8>>>,
     notifications: Notifications,
 }
 
@@ -73,7 +73,7 @@ impl<W: Write> Reporter for SarifGithub<W> {
             self.worst.offer(severity, || {
                 let mut json = Vec::new();
                 write_json(&mut json, &results.result(&statement)).map(|()| json)
-            })?;
+            });
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ impl<W: Write> Reporter for SarifGithub<W> {
         let mut results = JsonArray::default();
         for result in self.worst.take() {
             results.separate(&mut self.out)?;
-            self.out.write_all(&result)?;
+            self.out.write_all(&result?)?;
         }
         self.out.write_all(b"]")?;
         if dropped > 0 {

@@ -83,7 +83,7 @@ fn github_shows_the_worst_within_its_limits() {
         (10, 10, 10)
     );
     assert!(
-        text.contains("::notice title=assize::9971 further entries not shown here%0A"),
+        text.contains("::notice title=assize::9971 more not shown here%0A"),
         "{text}"
     );
     // Whatever the runner does not take for a command is one line of counts.
@@ -124,6 +124,19 @@ fn gitlab_gets_what_it_requires() {
     let copies = [sample::large_file(1, 3), sample::large_file(2, 3)];
     let text = sample::render_files(Format::Gitlab, &Options::default(), &copies);
     assert_eq!(serde_json::from_str::<Vec<Value>>(&text).unwrap().len(), 6);
+}
+
+#[test]
+fn events_are_lines_and_say_what_was_judged() {
+    let text = output(Format::Ocsf);
+    let mut states = HashSet::new();
+    for line in text.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(event["time"], 1_795_348_800_000_i64);
+        assert_eq!(event["class_uid"], 2003);
+        states.insert(event["compliance"]["status_id"].as_u64().unwrap());
+    }
+    assert_eq!(states, HashSet::from([1, 2, 3, 99]));
 }
 
 #[test]
