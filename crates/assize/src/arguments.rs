@@ -113,10 +113,12 @@ pub(crate) struct CheckArguments {
     /// Exit with 0 whatever is found, for jobs that only upload; errors of usage still exit with 2.
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// What to write to standard output.
+    /// What to write to standard output: text, compact, json, sarif, sarif-github, pointers, junit, github, github-summary, gitlab,
+    /// csv, action-plan, markdown, html, oscal or ocsf.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = parse_format)]
     pub(crate) format: Format,
-    /// Also write a report to a file, in the format of its extension: .sarif, .json, .txt; or `FORMAT:FILE` [repeatable].
+    /// Also write a report to a file, in the format of its extension, such as .sarif, .xml, .csv, .md or .html; or `FORMAT:FILE`
+    /// [repeatable].
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<String>,
     /// The folder that paths in reports are relative to, usually the root of the repository [default: the current folder].
