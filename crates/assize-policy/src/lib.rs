@@ -42,7 +42,7 @@ mod verdict;
 
 pub use bless::{Blessed, bless_cases, bless_page};
 pub use case::CaseFile;
-pub use example::{ExampleResult, Failure, run_cases, run_examples};
+pub use example::{ExampleResult, Explained, Failure, run_cases, run_examples};
 pub use expectation::Observation;
 pub use generate::{CounterExample, Generation, generate};
 pub use header::{Header, Param};

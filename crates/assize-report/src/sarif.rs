@@ -5,6 +5,7 @@
 
 mod absent;
 mod artifact;
+mod code_flow;
 mod full;
 mod github;
 mod line_hashes;

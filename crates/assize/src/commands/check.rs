@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::{ExitStatus, Role};
-use assize_project::{Input, Options, Project, Threshold, Wanted, status};
+use assize_project::{Explain, Input, Options, Project, Threshold, Wanted, status};
 use assize_report::{Format, Needs};
 
 use crate::{
@@ -115,6 +115,7 @@ fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
         now: clock::now(arguments.at.as_deref())?,
         root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
         jobs: arguments.jobs,
+        explain: arguments.explain.then(Explain::default),
         ..options
     })
 }

@@ -1,6 +1,7 @@
 //! `assize test`: run the examples on the policies' pages, and the cases beside them.
 
 mod bless;
+mod coverage;
 mod generate;
 mod json;
 mod junit;
@@ -21,6 +22,7 @@ use crate::{
     failure::Failure,
     terminal::{self, Stdout},
 };
+use coverage::CoverageArguments;
 use generate::GenerationArguments;
 use mutate::MutationArguments;
 use selection::Selection;
@@ -47,6 +49,8 @@ pub(crate) struct TestArguments {
     mutation: MutationArguments,
     #[command(flatten)]
     generation: GenerationArguments,
+    #[command(flatten)]
+    coverage: CoverageArguments,
     #[command(flatten)]
     pub(crate) talk: TalkArguments,
 }
@@ -91,6 +95,9 @@ fn once(
         TestFormat::Junit => junit::write(&tested),
     };
     print(&text)?;
+    if arguments.coverage.is_wanted() {
+        return coverage::run(&arguments.coverage, &selection, &project, &tested);
+    }
     Ok(end(&tested))
 }
 
