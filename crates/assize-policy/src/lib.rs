@@ -17,6 +17,7 @@ mod library;
 mod limits;
 mod lint;
 mod memory;
+mod meter;
 mod mutation;
 mod nested_calls;
 mod node;
@@ -50,6 +51,7 @@ pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
 pub use lint::{Fix, Lint, LintRule, Subject as LintSubject, lint, lint_pack, lint_rules};
+pub use meter::{Meter, Spent};
 pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,
