@@ -178,6 +178,11 @@ impl Watched {
         })
     }
 
+    /// All verdicts of the watched policy on a snapshot: those of the plain one, unless it hits a limit.
+    pub fn verdicts(&self, scenery: Scenery<'_>) -> Result<Vec<Verdict>, String> {
+        self.judge_all(scenery).map(|(verdicts, _)| verdicts)
+    }
+
     /// All verdicts of the watched policy on a snapshot, and how often something happened at each probe.
     pub(crate) fn judge_all(
         &self,
