@@ -17,6 +17,7 @@ mod library;
 mod limits;
 mod lint;
 mod memory;
+mod meter;
 mod mutation;
 mod nested_calls;
 mod node;
@@ -42,7 +43,7 @@ mod verdict;
 
 pub use bless::{Blessed, bless_cases, bless_page};
 pub use case::CaseFile;
-pub use example::{ExampleResult, Failure, run_cases, run_examples};
+pub use example::{ExampleResult, Explained, Failure, run_cases, run_examples};
 pub use expectation::Observation;
 pub use generate::{CounterExample, Generation, generate};
 pub use header::{Header, Param};
@@ -50,6 +51,7 @@ pub use judge::Judge;
 pub use library::{LibraryFunction, library_functions};
 pub use limits::Limits;
 pub use lint::{Fix, Lint, LintRule, Subject as LintSubject, lint, lint_pack, lint_rules};
+pub use meter::{Meter, Spent};
 pub use mutation::{Fate, Mutant, MutantResult, Mutation, mutants, mutate};
 pub use pack::{
     ControlNote, Framework, Pack, PackParam, ShippedPolicy, pack_of, shipped_packs,

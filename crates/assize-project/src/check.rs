@@ -8,7 +8,7 @@ use std::{
 };
 
 use assize_finding::{Artifact, BaselineCounts, Judged, Role, Span, Summary};
-use assize_policy::{Judge, Policy, Scenery, Siblings};
+use assize_policy::{Judge, Meter, Policy, Scenery, Siblings};
 use assize_snapshot::{Place, Problem, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
@@ -299,11 +299,16 @@ impl Project {
         let found = since.map(|since| since.of(&snapshot, among.item, among.is_alone, reader));
         let (earlier, others) = self.others(found, estate);
         let verdicts = policies.into_iter().map(|policy| {
+            let profile = self.options.profile.as_ref();
+            let meter = profile.map(|profile| (profile, Meter::start()));
             let verdicts = if policy.header.over_time {
                 judge.judge_change(&snapshot, &earlier, policy, &siblings)
             } else {
                 judge.judge(&snapshot, policy, &siblings)
             };
+            if let Some((profile, meter)) = meter {
+                profile.add(&policy.id, meter.spent(), verdicts.len());
+            }
             let scenery = Scenery {
                 snapshot: &snapshot,
                 earlier: policy.header.over_time.then_some(&earlier),

@@ -3,8 +3,11 @@ use std::{path::PathBuf, sync::Arc};
 use assize_finding::Severity;
 use assize_policy::Limits;
 
-use crate::explain::Explain;
-use crate::settings::{Gate, Settings};
+use crate::{
+    explain::Explain,
+    profile::Profile,
+    settings::{Gate, Settings},
+};
 
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,8 @@ pub struct Options {
     pub settings: Arc<Settings>,
     /// Files of waivers.
     pub waivers: Vec<PathBuf>,
+    /// Where what each policy costs is counted, if anywhere.
+    pub profile: Option<Arc<Profile>>,
 }
 
 impl Options {

@@ -13,6 +13,11 @@ impl Display for Safe<'_> {
     }
 }
 
+/// Text that means nothing to HTML, in an element or in a quoted attribute. What controls or hides text is spelled out.
+pub fn escape_html(text: &str) -> String {
+    Safe(text).to_string()
+}
+
 /// The same for lines that are shown as they are.
 pub(crate) struct SafeLines<'t>(pub(crate) &'t str);
 

@@ -5,6 +5,7 @@
 
 mod absent;
 mod artifact;
+mod code_flow;
 pub(crate) mod full;
 pub(crate) mod github;
 mod line_hashes;

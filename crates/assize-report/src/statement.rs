@@ -1,6 +1,6 @@
 use assize_finding::{
     BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, Rule,
-    RuleIndex, Severity, Waiver,
+    RuleIndex, Severity, Trace, Waiver,
 };
 
 /// One thing that is said: a finding, or a verdict that has none.
@@ -22,6 +22,8 @@ pub(crate) struct Statement<'a> {
     pub(crate) baseline: Option<BaselineState>,
     /// The identity of the verdict that a finding belongs to.
     pub(crate) verdict: Option<Fingerprint>,
+    /// What the verdict was made of, where somebody asked for it.
+    pub(crate) trace: Option<&'a Trace>,
 }
 
 impl<'a> Statement<'a> {
@@ -39,6 +41,7 @@ impl<'a> Statement<'a> {
             let findings = verdict.findings.iter();
             bare.into_iter().chain(findings.map(|finding| Self {
                 verdict: Some(verdict.fingerprint),
+                trace: verdict.trace.as_deref(),
                 ..Self::of_finding(verdict.outcome, finding)
             }))
         });
@@ -59,6 +62,7 @@ impl<'a> Statement<'a> {
             waiver: finding.waiver.as_deref(),
             baseline: finding.baseline,
             verdict: None,
+            trace: None,
         }
     }
 
@@ -76,6 +80,7 @@ impl<'a> Statement<'a> {
             waiver: None,
             baseline: verdict.baseline,
             verdict: None,
+            trace: verdict.trace.as_deref(),
         }
     }
 

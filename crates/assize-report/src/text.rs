@@ -10,6 +10,7 @@ use crate::{
     place::{KeyedPath, Place},
     state_text, summary_text,
     text_entry::{Entry, Loudness},
+    trace_text::trace_text,
 };
 
 pub(crate) const ABOUT: About = About {
@@ -161,6 +162,10 @@ impl<W: Write> Reporter for Text<W> {
         for verdict in &judged.evaluations {
             for finding in &verdict.findings {
                 self.finding(run, file, verdict.outcome, finding)?;
+            }
+            if let (Some(trace), false) = (&verdict.trace, self.quiet) {
+                let drawn = trace_text(trace, file, &verdict.object.path, self.color);
+                writeln!(self.out, "{drawn}")?;
             }
         }
         if self.quiet {

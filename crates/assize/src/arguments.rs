@@ -107,6 +107,12 @@ pub(crate) struct CheckArguments {
     /// Show what would count if nothing were waived.
     #[arg(long)]
     pub(crate) no_waivers: bool,
+    /// Say of each failure, and of what a person has to look at, how the policy came to it: in text, json and sarif.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Say on standard error what each policy costs: time, and steps of the script engine.
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// Do not exit with 4 for what could not be judged.
     #[arg(long)]
     pub(crate) allow_incomplete: bool,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::{ExitStatus, Role};
-use assize_project::{Input, Options, Project, Threshold, Wanted, status};
+use assize_project::{Explain, Input, Options, Project, Threshold, Wanted, status};
 use assize_report::{Format, Needs};
 
 use crate::{
@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     needs.passes |= talk.verbose;
     let options = project_options(arguments)?;
     let settings = Arc::clone(&options.settings);
+    let profile = options.profile.clone();
     let project = Project::load(options)?;
     if project.lacks_since() {
         return Err(Failure::Usage(
@@ -85,6 +86,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
         status.exit = ExitStatus::Clean;
     }
     outputs.finish(&project.run, &summary, &status)?;
+    if let Some(profile) = profile {
+        terminal::error_line(&profile.table("verdicts"));
+    }
     terminal::error_line(&status.reason);
     // The process ends here: giving every page and schema back piece by piece would only take time.
     std::mem::forget(project);
@@ -115,6 +119,8 @@ fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
         now: clock::now(arguments.at.as_deref())?,
         root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
         jobs: arguments.jobs,
+        explain: arguments.explain.then(Explain::default),
+        profile: arguments.profile.then(Arc::default),
         ..options
     })
 }
