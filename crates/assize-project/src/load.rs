@@ -207,6 +207,11 @@ impl Project {
         self.rule_indexes.get(id).copied().unwrap_or(RuleIndex(0))
     }
 
+    /// The kind of a name, or which one may have been meant.
+    pub fn kind(&self, name: &str) -> Result<Arc<Kind>, ProjectError> {
+        named_kind(&self.kinds, name)
+    }
+
     /// A path as reports show it.
     pub(crate) fn display(&self, path: &Path) -> String {
         display_path(path, &self.options.root)
@@ -304,6 +309,7 @@ fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
     Ok(kinds)
 }
 
+/// The kind of a name on the command line.
 pub(crate) fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
     kinds.find(name).cloned().ok_or_else(|| {
         let hint = kinds.nearest(name).map_or_else(

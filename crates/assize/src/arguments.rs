@@ -39,6 +39,12 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Show the page of a rule.
     Explain(ExplainArguments),
+    /// Begin a policy, a pack, a kind or a waiver.
+    New(crate::commands::new::NewArguments),
+    /// Evaluate expressions on a snapshot.
+    Eval(crate::commands::eval::EvalArguments),
+    /// Say which fields of a kind no policy looks at.
+    Coverage(crate::commands::coverage::CoverageArguments),
     /// Format policies.
     Fmt(crate::commands::fmt::FmtArguments),
     /// Write the catalogue of controls: what each policy checks, and which policies stand behind a framework's controls.

@@ -133,6 +133,15 @@ pub(crate) fn write_whole(
     }
 }
 
+/// Makes the folder of a new file.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|error| Failure::Write {
+        target: folder.display().to_string(),
+        error,
+    })
+}
+
 /// Opens what is written to: a file beside the final one, or what is no regular file itself.
 fn open_file(path: &Path) -> io::Result<(File, Option<(NamedTempFile, PathBuf)>)> {
     // A link keeps leading to the report.
