@@ -3,8 +3,11 @@ use std::{path::PathBuf, sync::Arc};
 use assize_finding::Severity;
 use assize_policy::Limits;
 
-use crate::explain::Explain;
-use crate::settings::{Gate, Settings};
+use crate::{
+    explain::Explain,
+    ratchet::Ratchet,
+    settings::{Gate, Settings},
+};
 
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,17 @@ pub struct Options {
     pub settings: Arc<Settings>,
     /// Files of waivers.
     pub waivers: Vec<PathBuf>,
+    /// What to compare with.
+    pub baseline: Option<Baseline>,
+}
+
+/// What a run is compared with.
+#[derive(Debug, Clone)]
+pub enum Baseline {
+    /// The report of an earlier run.
+    Report(PathBuf),
+    /// The failures that are known.
+    Ratchet(Ratchet),
 }
 
 impl Options {
