@@ -96,6 +96,8 @@ pub struct Difference {
     pub causes: Vec<Cause>,
     /// What else there is to say.
     pub note: String,
+    /// It counts, and did not before.
+    pub is_worse: bool,
 }
 
 /// The difference between two runs.
@@ -169,6 +171,10 @@ impl Comparison<'_> {
             new.causes = vec![Cause::Policy];
             "the first run did not have the policy".clone_into(&mut new.note);
         }
+        new.is_worse = new.change == Change::New && !finding.is_waived;
+        if finding.is_waived && new.note.is_empty() {
+            "it is waived".clone_into(&mut new.note);
+        }
         new
     }
 
@@ -196,6 +202,7 @@ impl Comparison<'_> {
         let mut changed = difference(Change::Changed, own, after);
         if before.is_waived != after.is_waived {
             changed.causes.push(Cause::Waiver);
+            changed.is_worse = before.is_waived;
             let now = if after.is_waived {
                 "it is waived now"
             } else {
@@ -264,6 +271,7 @@ fn difference(change: Change, own: &str, finding: &RecordedFinding) -> Differenc
         fingerprint: own.to_owned(),
         causes: Vec::new(),
         note: String::new(),
+        is_worse: false,
     }
 }
 

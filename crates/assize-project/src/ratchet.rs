@@ -9,7 +9,7 @@ use crate::{
     error::ProjectError,
     files,
     load::Project,
-    recorded::{Recorded, RecordedFile, RecordedFinding},
+    recorded::{Recorded, RecordedFile, RecordedFinding, json_error},
 };
 
 /// The failures that are known, as the file has them.
@@ -54,7 +54,7 @@ impl Ratchet {
             ProjectError::Configuration(format!("{}:{message}", files::slashed(path)))
         };
         let file: File = serde_json::from_str(&text)
-            .map_err(|error| wrong(format!("{}:{}: {error}", error.line(), error.column())))?;
+            .map_err(|error| wrong(json_error(&error)))?;
         if file.assize_ratchet != 1 {
             let version = file.assize_ratchet;
             return Err(wrong(format!(
@@ -75,6 +75,9 @@ impl Ratchet {
             .iter()
             .map(|known| serde_json::to_string(known).unwrap_or_default())
             .collect();
+        if lines.is_empty() {
+            return "{\"assizeRatchet\": 1, \"failures\": []}\n".to_owned();
+        }
         format!(
             "{{\"assizeRatchet\": 1, \"failures\": [\n{}\n]}}\n",
             lines.join(",\n")

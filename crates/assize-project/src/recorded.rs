@@ -12,6 +12,14 @@ use assize_finding::{Fingerprint, Position, Severity};
 
 use crate::{error::ProjectError, files, load::present_name, packs::Packs};
 
+/// An error of the JSON reader, with its place in front.
+pub(crate) fn json_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    format!("{}:{}: {text}", error.line(), error.column())
+}
+
 /// What a run recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Recorded {

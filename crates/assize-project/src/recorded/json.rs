@@ -3,7 +3,7 @@
 use assize_finding::Position;
 use serde::Deserialize;
 
-use super::{Recorded, RecordedFile, RecordedFinding};
+use super::{Recorded, RecordedFile, RecordedFinding, json_error};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,8 +97,7 @@ struct Start {
 }
 
 pub(super) fn read(text: &str) -> Result<Recorded, String> {
-    let report: Report = serde_json::from_str(text)
-        .map_err(|error| format!("{}:{}: {error}", error.line(), error.column()))?;
+    let report: Report = serde_json::from_str(text).map_err(|error| json_error(&error))?;
     if report.assize_report != 1 {
         let version = report.assize_report;
         return Err(format!(

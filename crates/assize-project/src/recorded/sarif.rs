@@ -6,7 +6,7 @@ use assize_finding::Position;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::{Recorded, RecordedFile, RecordedFinding};
+use super::{Recorded, RecordedFile, RecordedFinding, json_error};
 
 type Bag = Map<String, Json>;
 
@@ -113,8 +113,7 @@ struct Logical {
 }
 
 pub(super) fn read(text: &str) -> Result<Recorded, String> {
-    let log: Log = serde_json::from_str(text)
-        .map_err(|error| format!("{}:{}: {error}", error.line(), error.column()))?;
+    let log: Log = serde_json::from_str(text).map_err(|error| json_error(&error))?;
     let [run] = <[Run; 1]>::try_from(log.runs)
         .map_err(|runs| format!("1:1: the log has {} runs; expected one", runs.len()))?;
     let driver = run.tool.driver;

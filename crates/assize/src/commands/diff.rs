@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<ExitStatus, Failure> {
         count(Change::NotComparable),
         diff.unchanged
     ));
-    Ok(if new > 0 {
+    Ok(if diff.differences.iter().any(|one| one.is_worse) {
         ExitStatus::Findings
     } else {
         ExitStatus::Clean
