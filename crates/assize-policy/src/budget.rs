@@ -73,7 +73,9 @@ thread_local! {
 
 /// The steps of all verdicts on this thread.
 pub(crate) fn all_steps() -> u64 {
-    STEPS.get().wrapping_add(BUDGET.get().steps)
+    STEPS
+        .get()
+        .wrapping_add(BUDGET.with_borrow(|budget| budget.steps))
 }
 
 /// Does work that is not the script's, such as reading another snapshot: its time and memory are not counted.

@@ -89,6 +89,7 @@ impl Scenery<'_> {
             region: None,
             value_kind: ValueKind::Value,
             absent: matches!(place, Place::Absent(..)),
+            content: None,
             excerpt: None,
             line_hash: None,
         };

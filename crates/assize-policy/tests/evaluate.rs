@@ -32,7 +32,11 @@ fn values_have_types_and_places() {
     for (text, kind, expected) in [
         ("1 + 1", "number", json!(2)),
         ("()", "nothing", json!(null)),
-        ("[1, \"a\", #{ b: 2.5 }]", "list", json!([1, "a", {"b": 2.5}])),
+        (
+            "[1, \"a\", #{ b: 2.5 }]",
+            "list",
+            json!([1, "a", {"b": 2.5}]),
+        ),
         ("params.most[0]", "number", json!(1)),
         ("now", "time", json!("1970-01-01T00:00:00Z")),
         ("days(2) > days(1)", "bool", json!(true)),
@@ -61,7 +65,9 @@ fn what_is_bound_stays_bound() {
     assert_eq!(session.variables(), ["a", "b"]);
     let words = session.completion("snapshot.AcceptedDom").words;
     assert_eq!(words, ["AcceptedDomain"]);
-    let words = session.completion("snapshot.AcceptedDomain[0].DomainN").words;
+    let words = session
+        .completion("snapshot.AcceptedDomain[0].DomainN")
+        .words;
     assert_eq!(words, ["DomainName"]);
 }
 
@@ -69,7 +75,9 @@ fn what_is_bound_stays_bound() {
 fn mistakes_have_places() {
     let at = |text: &str| {
         let error = error(text);
-        let start = error.region.map(|region| (region.start.line, region.start.column));
+        let start = error
+            .region
+            .map(|region| (region.start.line, region.start.column));
         (start, error.message)
     };
     assert_eq!(at("1 +\n  b").0, Some((2, 3)));
@@ -85,7 +93,12 @@ fn mistakes_have_places() {
 
 #[test]
 fn the_sandbox_holds() {
-    for text in ["loop {}", "let s = \"a\"; loop { s += s; }", "eval(\"1\")", "fn f() { f() } f()"] {
+    for text in [
+        "loop {}",
+        "let s = \"a\"; loop { s += s; }",
+        "eval(\"1\")",
+        "fn f() { f() } f()",
+    ] {
         assert!(session().evaluate(text).is_err(), "{text}");
     }
     let deep = "(".repeat(5_000);

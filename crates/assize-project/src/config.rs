@@ -6,6 +6,7 @@ use assize_policy::Limits;
 use crate::{
     explain::Explain,
     profile::Profile,
+    ratchet::Ratchet,
     settings::{Gate, Settings},
 };
 
@@ -42,6 +43,17 @@ pub struct Options {
     pub waivers: Vec<PathBuf>,
     /// Where what each policy costs is counted, if anywhere.
     pub profile: Option<Arc<Profile>>,
+    /// What to compare with.
+    pub baseline: Option<Baseline>,
+}
+
+/// What a run is compared with.
+#[derive(Debug, Clone)]
+pub enum Baseline {
+    /// The report of an earlier run.
+    Report(PathBuf),
+    /// The failures that are known.
+    Ratchet(Ratchet),
 }
 
 impl Options {

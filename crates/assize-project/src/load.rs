@@ -14,15 +14,15 @@ use assize_policy::{
 use assize_snapshot::{Kind, Kinds, nearest};
 
 use crate::{
-    baseline::Baseline,
     config::Options,
-    configured::{check_compliance, given_kinds, scopes_of, told},
+    configured::{baseline_of, check_compliance, given_kinds, scopes_of, told},
     error::ProjectError,
     files::{self, display_path},
     fit::check_against_kind,
     given::GivenKinds,
     packs::Packs,
     parameters::{Setting, set_parameters},
+    recorded::Recorded,
     rules,
     scoped::{Making, Scopes, resolved},
     settings::{ParamSetting, RuleSettings},
@@ -52,7 +52,8 @@ pub struct Project {
     /// Parameters of the configuration that nobody reads.
     pub(crate) unused: Vec<ParamSetting>,
     pub(crate) waivers: Waivers,
-    pub(crate) baseline: Option<Baseline>,
+    /// The run to compare with.
+    pub(crate) baseline: Option<Recorded>,
     rule_indexes: HashMap<String, RuleIndex>,
 }
 
@@ -102,6 +103,7 @@ impl Project {
             now: options.now,
             root: &options.root,
         };
+        let baseline = baseline_of(&options, &ids, &packs)?;
         let waivers = Waivers::load(&options.waivers, &settings, &known)?;
         let is_off = |id: &str| rules.disabled.iter().any(|(rule, ..)| names(rule, id));
         let wanted = |id: &str| {
@@ -161,7 +163,7 @@ impl Project {
             disabled,
             overrides,
             has_waivers: !waivers.is_empty(),
-            has_baseline: false,
+            has_baseline: baseline.is_some(),
             frameworks: packs.frameworks(),
             repository: None,
         };
@@ -184,7 +186,7 @@ impl Project {
             settings_rules: rules,
             unused,
             waivers,
-            baseline: None,
+            baseline,
             rule_indexes,
         };
         project.scopes.prove(&project.set, &project.making())?;

@@ -20,7 +20,7 @@ pub struct Opened {
 impl Project {
     /// Opens a file; without one, the example of the kind that was asked for, or else nothing at all.
     pub fn open(&self, path: Option<&Path>) -> Result<Opened, ProjectError> {
-        let example = self.kind.as_ref().and_then(|kind| kind.example());
+        let example = self.given.all.as_ref().and_then(|kind| kind.example());
         let (name, bytes) = match (path, example) {
             (Some(path), _) => {
                 let read = |error| ProjectError::Read {
@@ -34,7 +34,7 @@ impl Project {
             (None, None) => ("nothing".to_owned(), b"{}".to_vec()),
         };
         let is_nothing = path.is_none() && example.is_none();
-        let mut opened = self.open_bytes(name, bytes)?;
+        let mut opened = self.open_at(path, name, bytes)?;
         if is_nothing {
             opened.problems.clear();
         }
@@ -43,9 +43,19 @@ impl Project {
 
     /// Opens what was read already.
     pub fn open_bytes(&self, name: String, bytes: Vec<u8>) -> Result<Opened, ProjectError> {
+        self.open_at(None, name, bytes)
+    }
+
+    fn open_at(
+        &self,
+        path: Option<&Path>,
+        name: String,
+        bytes: Vec<u8>,
+    ) -> Result<Opened, ProjectError> {
         let unreadable = |error| ProjectError::Unknown(format!("{name}: {error}"));
         let document = Reader::default().read(bytes).map_err(unreadable)?;
-        let snapshot = Snapshot::new(document, &self.kinds, self.kind.as_ref())?;
+        let given = self.given.of(&document, path).cloned();
+        let snapshot = Snapshot::new(document, &self.kinds, given.as_ref())?;
         let problems = snapshot.problems.iter();
         let problems = problems.map(|problem| format!("{name}: {}", problem.message));
         Ok(Opened {

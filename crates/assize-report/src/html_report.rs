@@ -75,6 +75,7 @@ impl<W: Write> Html<W> {
         let role = match artifact.role {
             Role::Snapshot => artifact.kind.as_deref().unwrap_or("unknown"),
             Role::Policy => "policy",
+            Role::Configuration => "configuration",
         };
         self.files.push(format!(
             "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td class=\"count\">{}</td><td class=\"count\">{}</td>\

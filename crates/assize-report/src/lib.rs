@@ -54,7 +54,6 @@ use assize_finding::{Judged, Run, Status, Summary};
 
 pub use catalogue::{CatalogueFormat, write_catalogue};
 pub use escape::escape_control;
-pub use format::Format;
 pub use format::{Format, reporter};
 pub use html::escape_html;
 pub use needs::Needs;

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Run the examples on the policies' pages.
     Test(TestArguments),
+    /// Compare the reports of two runs: what is new, what is fixed, and why.
+    Diff(DiffArguments),
     /// Show what the configuration says, and where.
     Config(ConfigArguments),
     /// Add, list and check waivers: what somebody accepts for a limited time.
@@ -110,6 +112,15 @@ pub(crate) struct CheckArguments {
     /// A file of waivers [repeatable; default: what the configuration says].
     #[arg(long, value_name = "FILE", conflicts_with = "no_waivers")]
     pub(crate) waivers: Vec<PathBuf>,
+    /// Say what changed since an earlier run: its report, as `--format json` or `--format sarif` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Count only the failures that the earlier run did not have.
+    #[arg(long, requires = "baseline")]
+    pub(crate) new_only: bool,
+    /// Count only the failures that are not in this file; what is mended is taken out of it. It is made where there is none.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(crate) ratchet: Option<PathBuf>,
     /// Show what would count if nothing were waived.
     #[arg(long)]
     pub(crate) no_waivers: bool,
@@ -264,7 +275,9 @@ pub(crate) struct CatalogArguments {
     pub(crate) at: Option<String>,
 }
 
-pub(crate) use crate::commands::{config::ConfigArguments, waiver::WaiverArguments};
+pub(crate) use crate::commands::{
+    config::ConfigArguments, diff::DiffArguments, waiver::WaiverArguments,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {

@@ -266,7 +266,10 @@ mod tests {
             ..found()
         };
         let entry = waiver_entry(&named, &new("2026-11-28"), NOW).unwrap();
-        assert!(entry.contains("path = \"A[\\\"b\\\\c\\\"].D\"\n"), "{entry}");
+        assert!(
+            entry.contains("path = \"A[\\\"b\\\\c\\\"].D\"\n"),
+            "{entry}"
+        );
     }
 
     #[test]

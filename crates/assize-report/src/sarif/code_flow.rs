@@ -87,6 +87,7 @@ fn in_policy(step: &TraceStep) -> Location {
         region: Some(step.region),
         value_kind: ValueKind::Value,
         absent: false,
+        content: None,
         excerpt: None,
         line_hash: None,
     }

@@ -212,7 +212,10 @@ fn waiver(arguments: &WaiverArguments) -> Result<ExitStatus, Failure> {
         approver: arguments.approver.clone(),
     };
     print(&waiver_entry(found, &new, now)?)?;
-    terminal::error_line(&format!("an entry for `waivers.toml`, for {}: {}", found.rule, found.message));
+    terminal::error_line(&format!(
+        "an entry for `waivers.toml`, for {}: {}",
+        found.rule, found.message
+    ));
     Ok(ExitStatus::Clean)
 }
 
