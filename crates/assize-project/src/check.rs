@@ -287,18 +287,18 @@ impl Project {
             judge.learn(of_kind);
         }
         // Policies over time judge only where there is something earlier to compare with.
-        let policies: Vec<&Arc<Policy>> = of_kind
+        let known = of_kind.map_or(&[][..], |of_kind| &of_kind.policies);
+        let policies = known
             .iter()
-            .flat_map(|of_kind| &of_kind.policies)
-            .filter(|policy| self.since.is_some() || !policy.header.over_time)
-            .collect();
+            .filter(|policy| self.since.is_some() || !policy.header.over_time);
         let estate = Arc::new(EstateOf::new(among.estates, among.index));
         let siblings = Arc::clone(&estate) as Arc<dyn Siblings>;
-        let is_over_time = policies.iter().any(|policy| policy.header.over_time);
+        let is_over_time = policies.clone().any(|policy| policy.header.over_time);
         let since = self.since.as_ref().filter(|_| is_over_time);
         let found = since.map(|since| since.of(&snapshot, among.item, among.is_alone, reader));
         let (earlier, others) = self.others(found, estate);
-        let verdicts = policies.into_iter().map(|policy| {
+        let mut verdicts = Vec::with_capacity(known.len());
+        verdicts.extend(policies.map(|policy| {
             let profile = self.options.profile.as_ref();
             let meter = profile.map(|profile| (profile, Meter::start()));
             let verdicts = if policy.header.over_time {
@@ -320,8 +320,7 @@ impl Project {
                 verdicts,
                 traces,
             }
-        });
-        let verdicts = verdicts.collect();
+        }));
         let report = Report {
             project: self,
             artifact,
@@ -334,6 +333,27 @@ impl Project {
             reader.recycle(snapshot.document);
         }
         Ok(judged)
+    }
+
+    /// Says so where no policy judges a snapshot.
+    fn note_no_policy(&self, snapshot: &mut Snapshot) {
+        let Some(kind) = &snapshot.kind else { return };
+        let mut policies = self
+            .set
+            .cells()
+            .iter()
+            .filter(|policy| self.since.is_some() || !policy.over_time);
+        // What is said of the evidence alone is no judgement, unless nothing else was asked for.
+        let is_judged = policies
+            .clone()
+            .any(|policy| policy.names_kind(kind.name()))
+            || policies.clone().next().is_some()
+                && policies.all(|policy| policy.judges_every_kind());
+        if !is_judged {
+            let message = format!("no selected policy judges the kind `{}`", kind.name());
+            let problem = Problem::note("input/no-policy", Place::File, message);
+            snapshot.problems.push(problem);
+        }
     }
 
     /// The earlier snapshot, and all that findings may refer to.
