@@ -8,7 +8,7 @@ use std::{
 };
 
 use assize_finding::{Artifact, BaselineCounts, Judged, Role, Span, Summary};
-use assize_policy::{Judge, Meter, Policy, Scenery, Siblings};
+use assize_policy::{Judge, Meter, Scenery, Siblings};
 use assize_snapshot::{Place, Problem, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
@@ -64,6 +64,8 @@ struct Worker {
     watched: WatchedPolicies,
     /// For files that other policies judge, by the number of the set.
     scoped: HashMap<usize, Judge>,
+    /// Room for the estate of the next item.
+    estate: Option<Arc<EstateOf>>,
 }
 
 /// An item beside the others of its run.
@@ -110,6 +112,7 @@ impl Project {
             judge: Judge::learning(&self.set, self.options.now),
             watched: WatchedPolicies::new(),
             scoped: HashMap::new(),
+            estate: None,
         };
         let judged = self.judged_items(&items);
         let work = |worker: &mut Worker, nth: usize| {
@@ -276,6 +279,7 @@ impl Project {
             judge,
             scoped: others,
             watched,
+            estate: room,
         } = worker;
         let judge = match &scoped {
             None => judge,
@@ -291,7 +295,8 @@ impl Project {
         let policies = known
             .iter()
             .filter(|policy| self.since.is_some() || !policy.header.over_time);
-        let estate = Arc::new(EstateOf::new(among.estates, among.index));
+        let estate = EstateOf::again(room.take(), among.estates, among.index);
+        let kept = Arc::clone(&estate);
         let siblings = Arc::clone(&estate) as Arc<dyn Siblings>;
         let is_over_time = policies.clone().any(|policy| policy.header.over_time);
         let since = self.since.as_ref().filter(|_| is_over_time);
@@ -329,6 +334,8 @@ impl Project {
             wanted,
         };
         let judged = report.judged(verdicts);
+        drop(siblings);
+        *room = kept.emptied();
         if let Some(snapshot) = Arc::into_inner(snapshot) {
             reader.recycle(snapshot.document);
         }

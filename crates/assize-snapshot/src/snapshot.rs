@@ -89,9 +89,10 @@ impl Snapshot {
         kind: Option<&Arc<Kind>>,
     ) -> Result<Self, KindError> {
         let mut snapshot = Self::with_kind(document, kinds, kind);
-        if let Some(kind) = snapshot.kind.clone() {
+        if let Some(kind) = snapshot.kind.take() {
             snapshot.normalise(&kind);
             snapshot.validate(&kind)?;
+            snapshot.kind = Some(kind);
         }
         snapshot.unsound.sort_unstable();
         snapshot.judge_soundness();
