@@ -8,7 +8,7 @@ use std::{
 };
 
 use assize_finding::{Artifact, BaselineCounts, Judged, Role, Span, Summary};
-use assize_policy::{Judge, Meter, Scenery, Siblings};
+use assize_policy::{Judge, Meter, PolicySet, Scenery, Siblings};
 use assize_snapshot::{Place, Problem, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
@@ -237,15 +237,7 @@ impl Project {
         let given = self.given.of(&document, among.item.path()).cloned();
         let mut snapshot = Snapshot::new(document, &self.kinds, given.as_ref())?;
         artifact.source = Some(snapshot.source.clone()).filter(|source| !source.is_empty());
-        if snapshot.normalised > 0 && self.options.settings.on.normalised_input != Level::Ignore {
-            let message = format!(
-                "{} values are written in another form than the schema's",
-                snapshot.normalised
-            );
-            snapshot
-                .problems
-                .push(Problem::note("input/normalised", Place::File, message));
-        }
+        self.note_normalised(&mut snapshot);
         let around = among
             .item
             .path()
@@ -255,23 +247,8 @@ impl Project {
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
             artifact.schema = wanted.sha256.then(|| kind.fingerprint().to_owned());
-            let mut policies = set
-                .cells()
-                .iter()
-                .filter(|policy| self.since.is_some() || !policy.over_time);
-            // What is said of the evidence alone is no judgement, unless nothing else was asked for.
-            let is_judged = policies
-                .clone()
-                .any(|policy| policy.names_kind(kind.name()))
-                || policies.clone().next().is_some()
-                    && policies.all(|policy| policy.judges_every_kind());
-            if !is_judged {
-                let message = format!("no selected policy judges the kind `{}`", kind.name());
-                snapshot
-                    .problems
-                    .push(Problem::note("input/no-policy", Place::File, message));
-            }
         }
+        self.note_no_policy(set, &mut snapshot);
         let snapshot = Arc::new(snapshot);
         let of_kind = artifact.kind.as_deref().map(|kind| set.of_kind(kind));
         let Worker {
@@ -342,11 +319,20 @@ impl Project {
         Ok(judged)
     }
 
-    /// Says so where no policy judges a snapshot.
-    fn note_no_policy(&self, snapshot: &mut Snapshot) {
+    /// Says that values are written in another form than the schema's, where somebody wants to know.
+    fn note_normalised(&self, snapshot: &mut Snapshot) {
+        let count = snapshot.normalised;
+        if count > 0 && self.options.settings.on.normalised_input != Level::Ignore {
+            let message = format!("{count} values are written in another form than the schema's");
+            let problem = Problem::note("input/normalised", Place::File, message);
+            snapshot.problems.push(problem);
+        }
+    }
+
+    /// Says that no policy of a set judges a snapshot, where none does.
+    fn note_no_policy(&self, set: &PolicySet, snapshot: &mut Snapshot) {
         let Some(kind) = &snapshot.kind else { return };
-        let mut policies = self
-            .set
+        let mut policies = set
             .cells()
             .iter()
             .filter(|policy| self.since.is_some() || !policy.over_time);
