@@ -57,7 +57,7 @@ impl Report<'_> {
         );
         let mut build = Build {
             project,
-            kind: self.artifact.kind.clone().unwrap_or_default(),
+            kind: self.artifact.kind.as_deref().unwrap_or_default(),
             source: &snapshot.source,
             snapshot: wanted.contents.then_some(snapshot),
             related: &related,
@@ -112,7 +112,7 @@ pub(crate) fn refused(
     let path = artifact.path.clone();
     let mut build = Build {
         project,
-        kind: String::new(),
+        kind: "",
         source: &path,
         snapshot: None,
         related: &HashMap::new(),
@@ -186,7 +186,7 @@ fn content(snapshot: &Snapshot, place: Place) -> Option<String> {
 
 struct Build<'p> {
     project: &'p Project,
-    kind: String,
+    kind: &'p str,
     source: &'p str,
     /// Where somebody asked for what places hold.
     snapshot: Option<&'p Snapshot>,
@@ -259,7 +259,7 @@ impl Build<'_> {
     }
 
     fn fingerprint(&mut self, rule: &str, location: &Location) -> Fingerprint {
-        let parts = [rule, &self.kind, self.source, &location.path];
+        let parts = [rule, self.kind, self.source, &location.path];
         let first = Fingerprint::of(&parts);
         let count = self.seen.entry(first).or_default();
         *count += 1;

@@ -12,6 +12,7 @@ use assize_policy::{
     pack_of, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
+use rustc_hash::FxHashMap;
 
 use crate::{
     config::Options,
@@ -54,7 +55,7 @@ pub struct Project {
     pub(crate) waivers: Waivers,
     /// The run to compare with.
     pub(crate) baseline: Option<Recorded>,
-    rule_indexes: HashMap<String, RuleIndex>,
+    rule_indexes: FxHashMap<String, RuleIndex>,
 }
 
 /// A policy that cannot judge.
@@ -250,7 +251,7 @@ fn numbered(
     cells: &[Arc<PolicyCell>],
     broken: &[BrokenPolicy],
     kinds: &Kinds,
-) -> (Vec<Later<Rule>>, HashMap<String, RuleIndex>) {
+) -> (Vec<Later<Rule>>, FxHashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
         (
