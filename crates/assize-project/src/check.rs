@@ -361,6 +361,11 @@ fn read_problem(error: ReadError) -> (Problem, String) {
     }
 }
 
+/// The SHA-256 of a text.
+pub(crate) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes

@@ -6,6 +6,8 @@ use assize_finding::Severity;
 use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::lint::LintArguments;
+
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
 #[derive(Debug, Parser)]
 #[command(
@@ -29,6 +31,8 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Run the examples on the policies' pages.
     Test(TestArguments),
+    /// Say what is wrong with policies, or likely to be, without running them.
+    Lint(Box<LintArguments>),
     /// List policies or snapshot kinds.
     List(ListArguments),
     /// Show the page of a rule.
@@ -224,7 +228,7 @@ pub(crate) enum Color {
     Never,
 }
 
-fn parse_format(text: &str) -> Result<Format, String> {
+pub(crate) fn parse_format(text: &str) -> Result<Format, String> {
     text.parse()
 }
 

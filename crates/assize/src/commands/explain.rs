@@ -3,13 +3,16 @@
 use std::{fmt::Write as _, io::Write};
 
 use assize_finding::{Control, ExitStatus, Rule};
-use assize_project::Project;
+use assize_project::{Options, Project};
 use assize_snapshot::nearest;
 
 use crate::{arguments::ExplainArguments, failure::Failure, terminal::Stdout};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitStatus, Failure> {
-    let project = super::load(&arguments.sources)?;
+    let project = Project::load(Options {
+        lints: true,
+        ..super::options(&arguments.sources)
+    })?;
     let Some(rule) = project
         .run
         .rules
