@@ -371,6 +371,11 @@ impl Project {
     }
 }
 
+/// The SHA-256 of a text.
+pub(crate) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes

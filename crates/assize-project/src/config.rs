@@ -33,6 +33,8 @@ pub struct Options {
     pub root: PathBuf,
     /// Worker threads; 0 is one per core.
     pub jobs: usize,
+    /// The run looks at policies: the rules of lints are its rules, too.
+    pub lints: bool,
     /// What policies may use.
     pub limits: Limits,
     /// Which verdicts are explained; none by default, which costs nothing.

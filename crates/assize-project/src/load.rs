@@ -67,6 +67,8 @@ pub struct BrokenPolicy {
     pub error: SourceError,
     /// Its source.
     pub text: String,
+    /// Its page.
+    pub page: Page,
 }
 
 /// A policy as found, before it is compiled.
@@ -129,10 +131,18 @@ impl Project {
             let shared = shared
                 .entry(pack.to_owned())
                 .or_insert_with(|| packs.shared(pack));
-            let compiled = Policy::in_pack(&id, source, page, shared, &options.limits);
+            let page = Arc::new(page);
+            let own = Arc::clone(&page);
+            let later = Later::new(move || (**own).clone());
+            let compiled = Policy::in_pack(&id, source, later, shared, &options.limits);
             match compiled.and_then(|policy| check_against_kind(policy, &kinds)) {
                 Ok(policy) => policies.push(policy),
-                Err(error) => broken.push(BrokenPolicy { id, error, text }),
+                Err(error) => broken.push(BrokenPolicy {
+                    id,
+                    error,
+                    text,
+                    page: (**page).clone(),
+                }),
             }
         }
         let flags = options.params.iter().map(|text| Setting::read(text));
@@ -153,7 +163,11 @@ impl Project {
             kinds.map(|kind| (kind.as_str(), cell.id.as_str()))
         });
         packs.references().settle(judged);
-        let (numbered_rules, rule_indexes) = numbered(&cells, &broken, &kinds);
+        let mut reserved = rules::reserved(&kinds);
+        if options.lints {
+            reserved.extend(rules::lints());
+        }
+        let (numbered_rules, rule_indexes) = numbered(&cells, &broken, reserved);
         let (disabled, overrides) = told(&rules, &scopes);
         let now = format_time(options.now);
         let run = Run {
@@ -250,7 +264,7 @@ fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
 fn numbered(
     cells: &[Arc<PolicyCell>],
     broken: &[BrokenPolicy],
-    kinds: &Kinds,
+    reserved: Vec<Rule>,
 ) -> (Vec<Later<Rule>>, FxHashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
@@ -262,7 +276,7 @@ fn numbered(
     let known = |rule: Rule| (rule.id.clone(), Later::from(rule));
     let mut rules: Vec<(String, Later<Rule>)> = cells.iter().map(of_policy).collect();
     rules.extend(broken.iter().map(broken_rule).map(known));
-    rules.extend(rules::reserved(kinds).into_iter().map(known));
+    rules.extend(reserved.into_iter().map(known));
     rules.sort_by(|left, right| left.0.cmp(&right.0));
     let (ids, rules): (Vec<String>, Vec<Later<Rule>>) = rules.into_iter().unzip();
     let indexes = ids.into_iter().zip((0..).map(RuleIndex));

@@ -20,6 +20,8 @@ pub struct Packs {
     /// Those that folders of the run bring along or add to.
     own: BTreeSet<String>,
     references: Arc<References>,
+    /// The `pack.toml` files of folders of the run, and their texts.
+    files: Vec<(PathBuf, String)>,
 }
 
 impl Packs {
@@ -65,7 +67,8 @@ impl Packs {
         let path = folder.join("pack.toml");
         if path.is_file() {
             let text = text_of(&path)?;
-            self.add(name.to_owned(), path, &text)?;
+            self.add(name.to_owned(), path.clone(), &text)?;
+            self.files.push((path, text));
         }
         let files = files::references(folder).map_err(|error| ProjectError::Read {
             path: folder.join(files::REFERENCE),
@@ -92,6 +95,11 @@ impl Packs {
         }
         self.named.insert(name, Arc::new(Later::from(pack)));
         Ok(())
+    }
+
+    /// The `pack.toml` files of folders of the run, and their texts.
+    pub(crate) fn files(&self) -> &[(PathBuf, String)] {
+        &self.files
     }
 
     /// All packs, by name.

@@ -6,7 +6,7 @@ use assize_finding::Severity;
 use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::test::TestArguments;
+use crate::commands::{lint::LintArguments, test::TestArguments};
 
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Run the examples on the policies' pages.
     Test(TestArguments),
+    /// Say what is wrong with policies, or likely to be, without running them.
+    Lint(Box<LintArguments>),
     /// Compare the reports of two runs: what is new, what is fixed, and why.
     Diff(DiffArguments),
     /// Show what the configuration says, and where.
@@ -319,7 +321,7 @@ pub(crate) enum Color {
     Never,
 }
 
-fn parse_format(text: &str) -> Result<Format, String> {
+pub(crate) fn parse_format(text: &str) -> Result<Format, String> {
     text.parse()
 }
 

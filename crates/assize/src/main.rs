@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Config(arguments) => commands::config::run(&arguments),
         Command::Waiver(arguments) => commands::waiver::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
