@@ -135,7 +135,7 @@ fn result(
 ) -> ExampleResult {
     let started = Instant::now();
     let mut explained = Vec::new();
-    let mut run = || -> Result<(), Failure> {
+    let run = || -> Result<(), Failure> {
         let staged = stage()?;
         let outcome = staged.run(policy, limits)?;
         if outcome.is_err() {
@@ -291,8 +291,7 @@ impl Staged {
     fn explain(&self, policy: &Policy, limits: &Limits) -> Result<Vec<Explained>, String> {
         let set = PolicySet::new(vec![self.variant(policy, limits)?], *limits);
         let own = &set.policies()[0];
-        let verdicts = self.verdicts(&Judge::new(&set, self.now), own);
-        let mut chosen: Vec<Verdict> = verdicts.into_iter().collect();
+        let mut chosen = self.verdicts(&Judge::new(&set, self.now), own);
         // What is allowed comes last, and of the others what calls for something comes first.
         chosen.sort_by_key(|verdict| {
             let is_quiet = matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);

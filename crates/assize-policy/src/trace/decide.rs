@@ -97,16 +97,13 @@ impl<'t> Source<'t> {
 
     /// The variables that a step is made of.
     fn need(&self, step: &Step, needed: &mut Names<'t>) {
-        let Some(value) = self.expressions.get(&step.span) else {
-            return;
+        let value = if step.kind == StepKind::Says {
+            self.subject(step.span)
+        } else {
+            self.expressions.get(&step.span).copied()
         };
-        match (&value.kind, step.kind) {
-            (_, StepKind::Says) => {
-                if let Some(subject) = self.subject(step.span) {
-                    collect(Node::Expr(subject), needed);
-                }
-            }
-            _ => collect(Node::Expr(value), needed),
+        if let Some(value) = value {
+            collect(Node::Expr(value), needed);
         }
     }
 

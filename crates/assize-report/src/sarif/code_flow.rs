@@ -53,7 +53,7 @@ impl Flow<'_> {
     }
 
     fn add(&mut self, step: &TraceStep, level: i64) {
-        let place = match (&step.place, step.kind) {
+        let mut place = match (&step.place, step.kind) {
             (Some(place), _) => {
                 let other = place.file.as_deref().map(ArtifactPlace::outside);
                 let artifact = other.as_ref().unwrap_or(self.artifact);
@@ -62,7 +62,6 @@ impl Flow<'_> {
             (None, TraceKind::Says) => location(self.artifact, self.finding),
             (None, _) => location(&self.policy, &in_policy(step)),
         };
-        let mut place = place;
         place.message = Some(message([words(step).as_str()]));
         let importance = match step.kind {
             TraceKind::Condition | TraceKind::Says => "essential",
