@@ -49,6 +49,10 @@ impl<W: Write> ActionPlan<W> {
         outcome: Outcome,
         finding: &Finding,
     ) -> io::Result<()> {
+        // What somebody accepts needs no action yet.
+        if finding.waiver.is_some() {
+            return Ok(());
+        }
         let rule = run.rule(finding.rule);
         let fix = finding.fix.as_deref().or(rule.fix.as_deref());
         let fix = match outcome {

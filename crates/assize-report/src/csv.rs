@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use assize_finding::{Judged, Outcome, Pointer, Rule, Run, Status, Summary};
+use assize_finding::{BaselineState, Judged, Outcome, Pointer, Rule, Run, Status, Summary};
 
 use crate::{
     Options, Reporter, csv_row::write_row, format::About, place::KeyedPath, statement::Statement,
@@ -18,7 +18,7 @@ pub(crate) struct Csv<W> {
     verbose: bool,
 }
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 18] = [
     "rule",
     "title",
     "severity",
@@ -33,6 +33,10 @@ const COLUMNS: [&str; 14] = [
     "fix",
     "controls",
     "fingerprint",
+    "baseline",
+    "waiver_owner",
+    "waiver_expires",
+    "waiver_reason",
 ];
 
 impl<W: Write> Csv<W> {
@@ -56,7 +60,7 @@ impl<W: Write> Reporter for Csv<W> {
             }
             let rule = run.rule(statement.rule);
             let location = statement.location;
-            let start = location.start();
+            let (start, waiver) = (location.start(), statement.waiver);
             write_row(
                 &mut self.out,
                 [
@@ -74,6 +78,10 @@ impl<W: Write> Reporter for Csv<W> {
                     statement.fix(rule).unwrap_or_default(),
                     &controls(rule),
                     &statement.fingerprint.to_string(),
+                    statement.baseline.map_or("", BaselineState::as_str),
+                    waiver.map_or("", |waiver| &waiver.owner),
+                    waiver.map_or("", |waiver| &waiver.expires),
+                    waiver.map_or("", |waiver| &waiver.reason),
                 ],
             )?;
         }

@@ -12,7 +12,7 @@ use crate::{
     fold::{Fold, folds},
     format::About,
     place::KeyedPath,
-    summary_text,
+    state_text, summary_text,
     worst::Worst,
 };
 
@@ -79,6 +79,9 @@ impl<W: Write> Github<W> {
 
     /// Offers a finding. `outcome` is that of its verdict; findings that no policy made count as failures.
     fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
+        if finding.waiver.is_some() {
+            return;
+        }
         let failed = outcome == Outcome::Fail;
         let kind = if failed {
             Type::of(finding.severity)
@@ -87,9 +90,9 @@ impl<W: Write> Github<W> {
         };
         self.offer(kind, finding.severity, || {
             let word = if failed {
-                finding.severity.as_str()
+                state_text::aside(finding)
             } else {
-                outcome.as_str()
+                outcome.to_string()
             };
             let mut message = finding.message.clone();
             add_path(&mut message, &finding.location);
@@ -103,11 +106,11 @@ impl<W: Write> Github<W> {
                 run,
                 file,
                 finding.rule,
-                word,
+                &word,
                 &finding.location,
                 &message,
             )
-        })
+        });
     }
 
     fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
@@ -135,7 +138,7 @@ impl<W: Write> Github<W> {
                 &verdict.object,
                 &message,
             )
-        })
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use assize_finding::{Excerpt, Finding, Pointer, Related, Rule};
 use crate::{
     html::{Safe, SafeLines, WithCode, anchor},
     place::{KeyedPath, Place},
+    state_text,
 };
 
 /// An excerpt is cut after so many lines.
@@ -19,9 +20,10 @@ pub(crate) fn finding(rule: &Rule, file: &str, finding: &Finding) -> String {
     let pack = rule.id.split_once('/').map_or("", |(pack, _)| pack);
     let mut html = format!(
         "<article class=\"finding\" data-severity=\"{severity}\" data-pack=\"{}\" data-file=\"{}\">\n\
-         <h4><span class=\"badge {severity}\">{severity}</span> {}</h4>\n<p class=\"facts\"><code>{}</code>",
+         <h4><span class=\"badge {severity}\">{}</span> {}</h4>\n<p class=\"facts\"><code>{}</code>",
         Safe(pack),
         Safe(file),
+        state_text::aside(finding),
         WithCode(&finding.message),
         Safe(&Place { file, location }.to_string()),
     );

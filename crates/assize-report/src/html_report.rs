@@ -3,7 +3,7 @@ use std::{
     io::{self, Write},
 };
 
-use assize_finding::{Judged, Outcome, Role, RuleIndex, Run, Status, Summary};
+use assize_finding::{Finding, Judged, Outcome, Role, RuleIndex, Run, Status, Summary};
 
 use crate::{
     Needs, Options, Reporter,
@@ -13,6 +13,7 @@ use crate::{
     html_finding,
     html_sections::{self as sections, Groups},
     place::{KeyedPath, Place},
+    state_text::{self, acceptance},
     tally::Tally,
     worst::Worst,
 };
@@ -45,7 +46,7 @@ pub(crate) struct Html<W> {
     out: W,
     command_line: Option<String>,
     findings: Worst<(RuleIndex, String)>,
-    unjudged: Worst<String>,
+    unjudged: Worst<(RuleIndex, String)>,
     tally: Tally,
     files: Vec<String>,
     more_files: u64,
@@ -88,6 +89,33 @@ impl<W: Write> Html<W> {
         ));
     }
 
+    /// A failure in full; what a person has to look at and what somebody accepts as a row.
+    fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
+        let rule = run.rule(finding.rule);
+        if outcome == Outcome::Fail && finding.waiver.is_none() {
+            self.findings.offer(finding.severity, || {
+                let html = html_finding::finding(rule, file, finding);
+                (finding.rule, html)
+            });
+            return;
+        }
+        let location = &finding.location;
+        self.unjudged.offer(finding.severity, || {
+            let message = match &finding.waiver {
+                Some(waiver) => format!("{}: {}", finding.message, acceptance(waiver)),
+                None => finding.message.clone(),
+            };
+            let row = row(
+                state_text::word(outcome, finding),
+                &rule.id,
+                &message,
+                &Place { file, location }.to_string(),
+                &format!("<code>{}</code>", Safe(&KeyedPath(location).to_string())),
+            );
+            (finding.rule, row)
+        });
+    }
+
     fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
         let verdict = fold.first;
         let rule = run.rule(verdict.rule);
@@ -100,21 +128,22 @@ impl<W: Write> Html<W> {
                 objects.push(format!("and {} more", fold.unnamed()));
             }
             let location = &verdict.object;
-            row(
-                verdict.outcome,
+            let row = row(
+                verdict.outcome.as_str(),
                 &rule.id,
                 &verdict.reason,
                 &Place { file, location }.to_string(),
                 &objects.join("<br>"),
-            )
+            );
+            (verdict.rule, row)
         });
     }
 }
 
 /// A row of the table of what is not judged. The objects are HTML already.
-fn row(outcome: Outcome, rule: &str, reason: &str, place: &str, objects: &str) -> String {
+fn row(word: &str, rule: &str, reason: &str, place: &str, objects: &str) -> String {
     format!(
-        "<tr><td>{outcome}</td><td><a href=\"#{}\"><code>{}</code></a></td><td>{}</td><td><code>{}</code></td><td>{objects}</td></tr>\n",
+        "<tr><td>{word}</td><td><a href=\"#{}\"><code>{}</code></a></td><td>{}</td><td><code>{}</code></td><td>{objects}</td></tr>\n",
         anchor("policy", rule),
         Safe(rule),
         WithCode(reason),
@@ -131,33 +160,12 @@ impl<W: Write> Reporter for Html<W> {
         self.tally.add(judged);
         self.file(judged);
         let file = &judged.artifact.path;
-        let of_verdicts = judged
-            .evaluations
-            .iter()
-            .filter(|verdict| verdict.outcome == Outcome::Fail)
-            .flat_map(|verdict| &verdict.findings);
-        for finding in judged.findings.iter().chain(of_verdicts) {
-            let rule = run.rule(finding.rule);
-            self.findings.offer(finding.severity, || {
-                let html = html_finding::finding(rule, file, finding);
-                (finding.rule, html)
-            });
+        for finding in &judged.findings {
+            self.finding(run, file, Outcome::Fail, finding);
         }
-        let for_a_person = |outcome| !matches!(outcome, Outcome::Fail);
-        for verdict in judged
-            .evaluations
-            .iter()
-            .filter(|own| for_a_person(own.outcome))
-        {
+        for verdict in &judged.evaluations {
             for finding in &verdict.findings {
-                let location = &finding.location;
-                let place = Place { file, location }.to_string();
-                let path = KeyedPath(location).to_string();
-                let object = format!("<code>{}</code>", Safe(&path));
-                let id = &run.rule(finding.rule).id;
-                self.unjudged.offer(finding.severity, || {
-                    row(verdict.outcome, id, &finding.message, &place, &object)
-                });
+                self.finding(run, file, verdict.outcome, finding);
             }
         }
         for fold in folds(&judged.evaluations) {
@@ -186,9 +194,10 @@ impl<W: Write> Reporter for Html<W> {
         writeln!(out, "<main id=\"content\">")?;
         sections::summary(out, run, summary, &self.tally)?;
         sections::findings(out, run, &groups, left_out)?;
-        let unjudged: Vec<String> = self.unjudged.take().collect();
+        let (rules, unjudged): (Vec<RuleIndex>, Vec<String>) = self.unjudged.take().unzip();
         sections::unjudged(out, &unjudged, unjudged_left_out)?;
-        sections::policies(out, run, &self.tally, &groups)?;
+        let rules = groups.iter().map(|(rule, _)| *rule).chain(rules);
+        sections::policies(out, run, &self.tally, rules)?;
         sections::files(out, &self.files, self.more_files)?;
         writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>")?;
         out.flush()

@@ -13,7 +13,7 @@ use crate::{
     html::{Safe, anchor},
     html_chart,
     html_help::help,
-    summary_text,
+    state_text, summary_text,
     tally::{Tally, compliance},
 };
 
@@ -52,6 +52,7 @@ pub(crate) fn header(
         ("Parameter", format!("{rule}.{name} = {value}"))
     });
     facts.extend(parameters);
+    facts.extend(state_text::disabled(run).map(|line| ("Configuration", line)));
     facts.push(("Written by", format!("assize {}", run.version)));
     for (name, value) in facts {
         writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Safe(&value))?;
@@ -64,7 +65,7 @@ pub(crate) fn contents(out: &mut impl Write) -> io::Result<()> {
         out,
         "<nav aria-label=\"Contents\">\n<ul>\n\
         <li><a href=\"#summary\">Summary</a></li>\n<li><a href=\"#all-findings\">Findings</a></li>\n\
-        <li><a href=\"#unjudged\">Not judged</a></li>\n<li><a href=\"#policies\">Policies</a></li>\n\
+        <li><a href=\"#unjudged\">Not judged, or accepted</a></li>\n<li><a href=\"#policies\">Policies</a></li>\n\
         <li><a href=\"#files\">Snapshots</a></li>\n</ul>\n</nav>"
     )
 }
@@ -258,15 +259,16 @@ fn filter(out: &mut impl Write, packs: &BTreeSet<&str>) -> io::Result<()> {
 pub(crate) fn unjudged(out: &mut impl Write, rows: &[String], left_out: u64) -> io::Result<()> {
     writeln!(
         out,
-        "<section id=\"unjudged\" aria-labelledby=\"unjudged-heading\">\n<h2 id=\"unjudged-heading\">Not judged</h2>"
+        "<section id=\"unjudged\" aria-labelledby=\"unjudged-heading\">\n<h2 id=\"unjudged-heading\">Not judged, or accepted</h2>"
     )?;
     if rows.is_empty() {
         return writeln!(
             out,
-            "<p>Everything could be judged, and nothing waits for a person.</p>\n</section>"
+            "<p>Everything could be judged, nothing waits for a person, and nothing is accepted.</p>\n</section>"
         );
     }
-    let caption = "What could not be judged, and what a person has to look at";
+    let caption =
+        "What could not be judged, what a person has to look at, and what somebody accepts for now";
     table(
         out,
         caption,
@@ -282,12 +284,12 @@ pub(crate) fn unjudged(out: &mut impl Write, rows: &[String], left_out: u64) -> 
     writeln!(out, "</section>")
 }
 
-/// The page of each policy that judged something or has findings; those with findings first.
+/// The page of each policy that something is said of, in that order, then of those that judged something.
 pub(crate) fn policies(
     out: &mut impl Write,
     run: &Run,
     tally: &Tally,
-    groups: &Groups,
+    told: impl Iterator<Item = RuleIndex>,
 ) -> io::Result<()> {
     writeln!(
         out,
@@ -295,8 +297,7 @@ pub(crate) fn policies(
     )?;
     let counts: BTreeMap<u32, OutcomeCounts> = tally.rules().collect();
     let mut written = BTreeSet::new();
-    let with_findings = groups.iter().map(|(rule, _)| rule.0);
-    for index in with_findings.chain(counts.keys().copied()) {
+    for index in told.map(|rule| rule.0).chain(counts.keys().copied()) {
         if written.insert(index) {
             policy(out, run.rule(RuleIndex(index)), counts.get(&index).copied())?;
         }

@@ -13,6 +13,7 @@ use crate::{
     format::About,
     html::Safe,
     place::{KeyedPath, Place},
+    state_text::acceptance,
 };
 
 pub(crate) const ABOUT: About = About {
@@ -169,7 +170,7 @@ fn cases(run: &Run, judged: &Judged) -> Vec<Case> {
             "failure"
         };
         let findings = std::slice::from_ref(finding);
-        let said = found(run, names.file, element, findings);
+        let said = found(run, names.file, element, findings).or_else(|| accepted(findings));
         cases.push(names.case(run, finding.rule, &finding.location, said));
     }
     for verdict in &judged.evaluations {
@@ -181,10 +182,13 @@ fn cases(run: &Run, judged: &Judged) -> Vec<Case> {
         };
         let said = match verdict.outcome {
             Outcome::Pass => None,
-            Outcome::Fail => found(run, names.file, "failure", &verdict.findings),
+            Outcome::Fail => found(run, names.file, "failure", &verdict.findings)
+                .or_else(|| accepted(&verdict.findings))
+                .or_else(|| Some(reason("failure", "fail"))),
             Outcome::Indeterminate => Some(reason("error", "indeterminate")),
             Outcome::Error => Some(reason("error", "error")),
             Outcome::Review => found(run, names.file, "skipped", &verdict.findings)
+                .or_else(|| accepted(&verdict.findings))
                 .or_else(|| Some(reason("skipped", "review"))),
             Outcome::NotApplicable => Some(reason("skipped", "notApplicable")),
         };
@@ -193,16 +197,28 @@ fn cases(run: &Run, judged: &Judged) -> Vec<Case> {
     cases
 }
 
-/// Findings as one result: views show the message of the first, and the text of all.
+/// What is said of findings that are all accepted.
+fn accepted(findings: &[Finding]) -> Option<Said> {
+    let waiver = findings.iter().find_map(|own| own.waiver.as_deref())?;
+    Some(Said {
+        element: "skipped",
+        kind: "waived",
+        message: format!("waived: {}", acceptance(waiver)),
+        text: String::new(),
+    })
+}
+
+/// Findings that nobody accepts as one result: views show the message of the first, and the text of all.
 fn found(run: &Run, file: &str, element: &'static str, findings: &[Finding]) -> Option<Said> {
-    let first = findings.first()?;
-    let more = match findings.len() - 1 {
+    let findings = || findings.iter().filter(|finding| finding.waiver.is_none());
+    let first = findings().next()?;
+    let more = match findings().count() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
     let lead = if element == "skipped" { "review: " } else { "" };
     let mut text = String::new();
-    for finding in findings {
+    for finding in findings() {
         let location = &finding.location;
         let place = Place { file, location }.to_string();
         // Writing to a `String` cannot fail.

@@ -15,6 +15,7 @@ use crate::{
     format::About,
     markdown_cell::{code, plain},
     place::{KeyedPath, Place},
+    state_text::{self, acceptance},
     summary_text,
     tally::{Tally, compliance},
     worst::Worst,
@@ -50,6 +51,7 @@ pub(crate) struct Markdown<W> {
     limits: Limits,
     findings: Worst<Row>,
     unjudged: Worst<Row>,
+    waived: Worst<Row>,
     tally: Tally,
 }
 
@@ -71,26 +73,33 @@ impl<W: Write> Markdown<W> {
             limits,
             findings: Worst::new(limits.rows),
             unjudged: Worst::new(limits.rows),
+            waived: Worst::new(limits.rows),
             tally: Tally::default(),
         }
     }
 
     fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
         let failed = outcome == Outcome::Fail;
-        let worst = if failed {
+        let worst = if finding.waiver.is_some() {
+            &mut self.waived
+        } else if failed {
             &mut self.findings
         } else {
             &mut self.unjudged
         };
         let word = if failed {
-            finding.severity.as_str()
+            state_text::aside(finding)
         } else {
-            outcome.as_str()
+            outcome.to_string()
         };
         let location = &finding.location;
         let rule = finding.rule;
         worst.offer(finding.severity, || {
-            row(run, word, rule, file, location, &finding.message, "")
+            let message = match &finding.waiver {
+                Some(waiver) => format!("{}: {}", finding.message, acceptance(waiver)),
+                None => finding.message.clone(),
+            };
+            row(run, &word, rule, file, location, &message, "")
         });
     }
 
@@ -144,6 +153,13 @@ impl<W: Write> Reporter for Markdown<W> {
                 ["Verdict", "Policy", "Where", "Why"],
                 self.unjudged.take().collect(),
                 self.unjudged.left_out(),
+            );
+        });
+        page.details("Accepted for now", |page| {
+            page.table(
+                ["Severity", "Policy", "Where", "What, and who accepts it"],
+                self.waived.take().collect(),
+                self.waived.left_out(),
             );
         });
         page.details("By pack", |page| {
@@ -213,7 +229,8 @@ fn head(run: &Run, summary: &Summary, status: &Status) -> String {
         input,
         Some(format!("assize {}, clock {}", run.version, run.now)),
     ];
-    for line in lines.into_iter().flatten() {
+    let turned_off = state_text::disabled(run);
+    for line in lines.into_iter().flatten().chain(turned_off) {
         let _ = writeln!(text, "* {}", plain(&line, LONGEST));
     }
     text

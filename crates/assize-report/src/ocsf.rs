@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Needs, Options, Reporter, escape_control, format::About, json_stream::write_json,
-    place::KeyedPath, statement::Statement,
+    place::KeyedPath, state_text::acceptance, statement::Statement,
 };
 
 pub(crate) const ABOUT: About = About {
@@ -87,6 +87,11 @@ fn event(run: &Run, judged: &Judged, statement: &Statement<'_>) -> Value {
         "compliance": compliance(run, rule, statement),
         "resources": [resource(judged, statement)],
     });
+    if let Some(waiver) = statement.waiver {
+        event["status_id"] = 3.into();
+        event["status"] = "Suppressed".into();
+        event["status_detail"] = escape_control(&acceptance(waiver)).into();
+    }
     if let Some(fix) = statement.fix(rule) {
         event["remediation"] = json!({ "desc": escape_control(fix) });
         if let Some(link) = &rule.help_uri {

@@ -88,6 +88,11 @@ impl<'a> Statement<'a> {
         self.outcome == Outcome::Fail
     }
 
+    /// Whether somebody has to do something: it is neither in order nor accepted.
+    pub(crate) fn calls_for_something(&self) -> bool {
+        !matches!(self.outcome, Outcome::Pass | Outcome::NotApplicable) && self.waiver.is_none()
+    }
+
     /// How to mend it: what the finding says, else for a failure what its rule says.
     pub(crate) fn fix(&self, rule: &'a Rule) -> Option<&'a str> {
         let of_rule = rule.fix.as_deref().filter(|_| self.failed());

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use assize_finding::{Judged, Position, Region, Waiver};
 use assize_report::{Format, Options};
 use pulldown_cmark::{Event, Parser, Tag};
 use roxmltree::{Document, Node};
@@ -141,7 +142,7 @@ fn events_are_lines_and_say_what_was_judged() {
 
 #[test]
 fn tables_are_read_back() {
-    for (format, columns) in [(Format::Csv, 14), (Format::ActionPlan, 15)] {
+    for (format, columns) in [(Format::Csv, 18), (Format::ActionPlan, 15)] {
         let text = output(format);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         assert_eq!(reader.headers().unwrap().len(), columns);
@@ -183,13 +184,61 @@ fn csv_lists_passes_only_if_asked() {
     }
 }
 
+/// A file whose only failure somebody accepts.
+fn accepted() -> Judged {
+    let mut judged = sample::large_file(1, 1);
+    let begin = Position::new(3, 1);
+    judged.evaluations[0].findings[0].waiver = Some(Box::new(Waiver {
+        file: "waivers.toml".to_owned(),
+        region: Region {
+            start: begin,
+            end: begin,
+        },
+        owner: "mail team".to_owned(),
+        reason: "moves in March".to_owned(),
+        expires: "2027-03-31".to_owned(),
+        ticket: None,
+        approver: None,
+    }));
+    judged
+}
+
+#[test]
+fn what_is_accepted_is_shown_and_asks_for_nothing() {
+    let output = |format| sample::render_files(format, &Options::default(), &[accepted()]);
+    assert!(
+        output(Format::Junit)
+            .contains("<skipped message=\"waived: accepted by mail team until 2027-03-31")
+    );
+    assert!(!output(Format::Junit).contains("<failure"));
+    assert_eq!(output(Format::Gitlab).trim(), "[]");
+    assert!(!output(Format::Github).contains("::error"));
+    assert_eq!(output(Format::ActionPlan).lines().count(), 1);
+    assert!(output(Format::Csv).contains("\"mail team\",\"2027-03-31\",\"moves in March\""));
+    assert!(output(Format::Ocsf).contains("\"status\":\"Suppressed\""));
+    for format in [Format::Markdown, Format::Html] {
+        let text = output(format);
+        assert!(
+            text.contains("accepted by mail team until 2027-03-31"),
+            "{format:?}"
+        );
+        assert!(
+            text.contains(">exchange-online/dkim-enabled<"),
+            "{format:?}"
+        );
+    }
+}
+
 /// The cells of each row of each table, as a renderer sees them.
 fn rows(markdown: &str) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for event in Parser::new_ext(markdown, pulldown_cmark::Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::TableRow | Tag::TableHead) => rows.push(Vec::new()),
-            Event::Start(Tag::TableCell) => rows.last_mut().unwrap().push(String::new()),
+            Event::Start(Tag::TableCell) => rows
+                .last_mut()
+                .expect("a cell is in a row")
+                .push(String::new()),
             Event::Start(Tag::Link { .. } | Tag::Image { .. }) => panic!("a link"),
             Event::Text(text) => {
                 if let Some(cell) = rows
