@@ -188,12 +188,16 @@ impl Project {
                 fix: lint.fix.as_ref().map(|fix| fix.title.clone()),
                 fingerprint,
                 incomplete: false,
+                baseline: None,
+                waiver: None,
             });
         }
         let artifact = Artifact {
             path,
             role: Role::Policy,
             kind: None,
+            source: None,
+            schema: None,
             length: text.len() as u64,
             sha256: wanted.sha256.then(|| digest(&text)),
             encoding: None,

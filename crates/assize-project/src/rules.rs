@@ -230,6 +230,7 @@ pub(crate) fn lints() -> Vec<Rule> {
         fix: None,
         help_uri: None,
         controls: Vec::new(),
+        source: None,
     });
     rules.collect()
 }

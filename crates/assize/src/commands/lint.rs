@@ -1,6 +1,6 @@
 //! `assize lint`: what is wrong with policies, or likely to be, without running them.
 
-use std::{io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 use assize_finding::{ExitStatus, Severity, Status, Summary};
 use assize_policy::Fix;
@@ -71,6 +71,7 @@ pub(crate) fn run(arguments: &LintArguments) -> Result<ExitStatus, Failure> {
         line_hashes: needs.line_hashes,
         sha256: needs.sha256,
         passes: false,
+        contents: false,
     };
     let mut outputs = Outputs::open(format, &options, &requested)?;
     outputs.begin(&project.run)?;
