@@ -52,8 +52,18 @@ impl Candidate {
                 });
             }
         }
-        candidates.sort_by_key(|candidate| candidate.value.rank());
+        candidates.sort_by_key(Self::rank);
         candidates
+    }
+
+    /// What switches something on says most, then other switches, then words, then numbers.
+    fn rank(&self) -> usize {
+        match &self.value {
+            Sound::Bool(_) if self.name.to_ascii_lowercase().contains("enable") => 0,
+            Sound::Bool(_) => 1,
+            Sound::Text(_) => 2,
+            Sound::Int(_) => 3,
+        }
     }
 }
 
@@ -64,15 +74,6 @@ impl Sound {
             Value::Int(value) => Some(Self::Int(*value)),
             Value::Text(text) if is_word(text) => Some(Self::Text(text.to_string())),
             _ => None,
-        }
-    }
-
-    /// Switches say most, then words, then numbers.
-    fn rank(&self) -> usize {
-        match self {
-            Self::Bool(_) => 0,
-            Self::Text(_) => 1,
-            Self::Int(_) => 2,
         }
     }
 }

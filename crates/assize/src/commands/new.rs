@@ -166,8 +166,12 @@ fn policy(arguments: &PolicyArguments) -> Result<ExitStatus, Failure> {
     let (files, field) = new_policy(&project, &new, &arguments.policies)?;
     write(&files)?;
     let folder = arguments.policies.display();
+    let kinds = arguments.kinds.iter();
+    let kinds: String = kinds
+        .map(|folder| format!(" --kinds {}", folder.display()))
+        .collect();
     terminal::error_line(&format!(
-        "it checks `{field}` for a start; run it with `assize test --policies {folder} --select {}`",
+        "it checks `{field}` for a start; run it with `assize test --policies {folder}{kinds} --select {}`",
         arguments.id
     ));
     Ok(ExitStatus::Clean)
