@@ -192,6 +192,7 @@ impl Checks {
         })
     }
 
+    #[inline(never)]
     fn items_hold(
         &self,
         document: &Document,
@@ -206,6 +207,7 @@ impl Checks {
             })
     }
 
+    #[inline(never)]
     fn members_hold(
         &self,
         document: &Document,
@@ -348,7 +350,12 @@ fn length_holds(text: &[u8], lengths: (u64, u64)) -> bool {
     if surely_within(text.len() as u64, lengths) {
         return true;
     }
-    let characters = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    let begins = |byte: &&u8| **byte & 0xC0 != 0x80;
+    let characters = if text.is_ascii() {
+        text.len()
+    } else {
+        text.iter().filter(begins).count()
+    };
     within(characters as u64, lengths)
 }
 
