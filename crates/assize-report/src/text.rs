@@ -195,6 +195,10 @@ impl<W: Write> Reporter for Text<W> {
             writeln!(self.out, "{}", summary_text::one_line(summary))?;
             return self.out.flush();
         }
+        if summary.policies > 0 {
+            writeln!(self.out, "{}", summary_text::policies(summary))?;
+            return self.out.flush();
+        }
         writeln!(self.out, "{}", summary_text::snapshots(summary))?;
         writeln!(self.out, "{}", summary_text::verdicts(summary))?;
         writeln!(self.out, "{}", summary_text::failures(summary))?;

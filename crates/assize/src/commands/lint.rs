@@ -143,7 +143,7 @@ fn changed(fix: &FileFix) -> String {
 fn status(summary: &Summary, fail_on: Option<Severity>) -> Status {
     let over = fail_on.map_or(0, |least| summary.failures_at(least));
     let all = summary.failures_at(Severity::Info);
-    let (exit, reason) = match (summary.snapshots, over) {
+    let (exit, reason) = match (summary.policies, over) {
         (0, _) => (
             ExitStatus::NothingChecked,
             "nothing was looked at: no policy lies there".to_owned(),
