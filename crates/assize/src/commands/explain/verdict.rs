@@ -193,7 +193,7 @@ impl Explained {
         }
         match &verdict.trace {
             Some(trace) => {
-                let drawn = trace_text(trace, file, &verdict.object.path, self.color);
+                let drawn = trace_text(trace, &verdict.object.path, self.color);
                 let _ = writeln!(self.text, "\n{drawn}");
             }
             None => self.text.push('\n'),
