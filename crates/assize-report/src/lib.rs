@@ -56,6 +56,7 @@ pub use catalogue::{CatalogueFormat, write_catalogue};
 pub use escape::escape_control;
 pub use format::{Format, reporter};
 pub use html::escape_html;
+pub use json_stream::safe_json;
 pub use needs::Needs;
 pub use options::Options;
 pub use trace_text::trace_text;

@@ -164,7 +164,7 @@ impl<W: Write> Reporter for Text<W> {
                 self.finding(run, file, verdict.outcome, finding)?;
             }
             if let (Some(trace), false) = (&verdict.trace, self.quiet) {
-                let drawn = trace_text(trace, file, &verdict.object.path, self.color);
+                let drawn = trace_text(trace, &verdict.object.path, self.color);
                 writeln!(self.out, "{drawn}")?;
             }
         }

@@ -1,9 +1,9 @@
 //! What a verdict was made of, for people: the lines of the policy that ran, with the values under the words that they belong to.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use anstyle::{AnsiColor, Style};
-use assize_finding::{Position, Trace, TraceKind, TracePlace, TraceStep};
+use assize_finding::{Position, Region, Trace, TraceKind, TracePlace, TraceStep};
 
 use crate::{
     escape::is_unsafe,
@@ -16,17 +16,20 @@ const BEHIND: usize = 50;
 /// Lines without a value that are shown between two that have one.
 const MOST_BARE: u32 = 3;
 
-/// The trace as text; each line is ended. `file` is the judged snapshot, `object` the keyed path of the judged object.
-pub fn trace_text(trace: &Trace, file: &str, object: &str, color: bool) -> String {
+/// The trace as text; each line is ended. `object` is the keyed path of the judged object.
+pub fn trace_text(trace: &Trace, object: &str, color: bool) -> String {
     let mut writer = Writer {
         trace,
-        file,
         object,
         color,
         gutter: gutter(trace),
         out: String::new(),
     };
-    writer.scope(&trace.steps, 0, Position::new(1, 1));
+    let everywhere = Region {
+        start: Position::new(1, 1),
+        end: Position::new(u32::MAX, 1),
+    };
+    writer.scope(&trace.steps, 0, everywhere);
     if trace.left_out > 0 {
         writer.aside(0, &format!("{} more steps are not shown", trace.left_out));
     }
@@ -41,7 +44,6 @@ fn gutter(trace: &Trace) -> usize {
 
 struct Writer<'t> {
     trace: &'t Trace,
-    file: &'t str,
     object: &'t str,
     color: bool,
     gutter: usize,
@@ -67,15 +69,15 @@ struct Group<'t> {
 }
 
 impl<'t> Writer<'t> {
-    /// Steps that follow each other, in as many levels of functions and rounds, of which the innermost begins at `from`.
-    fn scope(&mut self, steps: &'t [TraceStep], level: usize, from: Position) {
+    /// Steps that follow each other, in as many levels of functions and rounds, of which the innermost is `of`.
+    fn scope(&mut self, steps: &'t [TraceStep], level: usize, of: Region) {
         let mut group: Option<Group<'t>> = None;
         for step in steps {
             if is_scope(step) {
                 match &mut group {
                     Some(group) if step.kind == TraceKind::Function => group.nested.push(step),
                     _ => {
-                        self.flush(group.take(), level, from);
+                        self.flush(group.take(), level, of);
                         self.nested(step, level);
                     }
                 }
@@ -86,7 +88,7 @@ impl<'t> Writer<'t> {
                 .as_ref()
                 .is_some_and(|group| (group.first..=group.last).contains(&line));
             if !fits {
-                self.flush(group.take(), level, from);
+                self.flush(group.take(), level, of);
             }
             let group = group.get_or_insert_with(|| Group {
                 first: line,
@@ -96,10 +98,10 @@ impl<'t> Writer<'t> {
             group.last = group.last.max(step.region.end.line);
             collect(step, group, true);
         }
-        self.flush(group, level, from);
+        self.flush(group, level, of);
     }
 
-    fn flush(&mut self, group: Option<Group<'t>>, level: usize, from: Position) {
+    fn flush(&mut self, group: Option<Group<'t>>, level: usize, of: Region) {
         let Some(group) = group else { return };
         let mut bare = 0;
         for line in group.first..=group.last {
@@ -111,7 +113,7 @@ impl<'t> Writer<'t> {
             bare = if marks.is_empty() { bare + 1 } else { 0 };
             if bare <= MOST_BARE {
                 marks.sort_by_key(|mark| mark.column);
-                self.line(line, &marks, level, from);
+                self.line(line, &marks, level, of);
             }
         }
         for step in &group.nested {
@@ -141,7 +143,7 @@ impl<'t> Writer<'t> {
             }
             // The function that judges is what everything is in.
             _ if level == 0 && self.out.is_empty() => {
-                self.scope(&step.steps, level, step.region.start);
+                self.scope(&step.steps, level, step.region);
                 if step.left_out > 0 {
                     self.left_out(step.left_out, level + 1);
                 }
@@ -153,7 +155,7 @@ impl<'t> Writer<'t> {
             return;
         }
         self.aside(level + 1, &heading);
-        self.scope(&step.steps, level + 2, step.region.start);
+        self.scope(&step.steps, level + 2, step.region);
         if step.left_out > 0 {
             self.left_out(step.left_out, level + 2);
         }
@@ -184,11 +186,20 @@ impl<'t> Writer<'t> {
     }
 
     /// A line of the policy, and its values from the right to the left.
-    fn line(&mut self, line: u32, marks: &[&Mark<'_>], level: usize, from: Position) {
+    fn line(&mut self, line: u32, marks: &[&Mark<'_>], level: usize, of: Region) {
         let source = self.trace.lines.get(&line).map_or("", String::as_str);
-        // A function in an argument begins somewhere in a line, of which the rest has been shown.
-        let first = if line == from.line { from.column } else { 1 };
-        let Drawn { text, columns } = drawn(source, marks, first);
+        // A function in an argument begins somewhere in a line, of which the rest has been shown, and ends before the end.
+        let first = if line == of.start.line {
+            of.start.column
+        } else {
+            1
+        };
+        let end = if line == of.end.line {
+            of.end.column
+        } else {
+            u32::MAX
+        };
+        let Drawn { text, columns } = drawn(source, marks, first..end);
         self.margin(Some(line));
         let indent = level * 2;
         let _ = writeln!(self.out, " {:indent$}{text}", "");
@@ -311,8 +322,9 @@ struct Drawn {
     columns: Vec<usize>,
 }
 
-/// Draws a line from one of its characters on, without the blanks that it begins with, safe for a terminal, cut where nothing more is shown.
-fn drawn(source: &str, marks: &[&Mark<'_>], first: u32) -> Drawn {
+/// Draws some of the characters of a line, without the blanks that it begins with, safe for a terminal, cut where nothing more is
+/// to be seen.
+fn drawn(source: &str, marks: &[&Mark<'_>], shown: Range<u32>) -> Drawn {
     let mut text = String::new();
     let mut width = 0;
     let mut columns = vec![None; marks.len()];
@@ -323,11 +335,11 @@ fn drawn(source: &str, marks: &[&Mark<'_>], first: u32) -> Drawn {
                 *column = Some(width);
             }
         }
-        let is_before = unit < first;
+        let is_shown = shown.contains(&unit);
         unit += character.len_utf16() as u32;
         let before = text.len();
         match character {
-            _ if is_before => {}
+            _ if !is_shown => {}
             blank if text.is_empty() && blank.is_whitespace() => {}
             '\t' => text.push(' '),
             unsafe_one if is_unsafe(unsafe_one) => text.extend(unsafe_one.escape_unicode()),

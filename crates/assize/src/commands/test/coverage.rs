@@ -181,7 +181,7 @@ fn measure(
     Ok(all)
 }
 
-/// What is missing of a policy, by its lines: `if` was never false.
+/// What is missing of a policy, by its lines: `if` never was false.
 fn missing(coverage: &Coverage) -> Vec<(u32, String)> {
     let lines = coverage.lines.iter().filter(|(_, count)| **count == 0);
     let mut missing: Vec<(u32, String)> = lines
@@ -199,7 +199,7 @@ fn missing(coverage: &Coverage) -> Vec<(u32, String)> {
             let column = branch.region.start.column;
             missing.push((
                 line,
-                format!("`{}` in column {column} was never {name}", branch.word),
+                format!("`{}` in column {column} never {name}", branch.word),
             ));
         }
     }

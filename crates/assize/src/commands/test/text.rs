@@ -50,7 +50,7 @@ fn describe(result: &ExampleResult) -> String {
             path => escape_control(path),
         };
         let _ = writeln!(text, "  why {} at {object}:", explained.outcome);
-        let drawn = trace_text(&explained.trace, "", &explained.object, false);
+        let drawn = trace_text(&explained.trace, &explained.object, false);
         for line in drawn.lines() {
             let _ = writeln!(text, "  {line}");
         }
