@@ -45,3 +45,11 @@ for number, path in enumerate(policies):
 case = b'[[case]]\nname = "a"\nexpect = \'fail at A[x] saying "b"\'\npatch = \'{ "data": null }\'\n'
 for number, path in enumerate(policies):
     write("test", number, b"\x1e".join([path.read_bytes(), path.with_suffix(".md").read_bytes(), case]))
+
+# A language, an edit and requests of several kinds, then the document.
+steps = bytes([9, 12, 20, 0, 1, 12, 20, 0, 2, 12, 20, 3, 3, 12, 20, 0, 5, 12, 20, 0, 17, 0, 0, 0, 21, 0, 0, 0])
+for number, path in enumerate(policies):
+    write("lsp", 2 * number, b"\x00" + steps + b"\x1e" + path.read_bytes())
+    write("lsp", 2 * number + 1, b"\x01" + steps + b"\x1e" + path.with_suffix(".md").read_bytes())
+for number, text in enumerate(texts[:50]):
+    write("lsp", 10_000 + number, b"\x02" + steps + b"\x1e" + text.encode())

@@ -64,12 +64,13 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 9] = [
 ];
 
 /// Libraries that one crate keeps from the others.
-const ONLY_IN: [(&str, &[&str]); 7] = [
+const ONLY_IN: [(&str, &[&str]); 8] = [
     ("clap", &["assize", "xtask"]),
     ("rhai", &["assize-policy"]),
     ("jsonschema", &["assize-snapshot"]),
     ("serde-sarif", &["assize-report"]),
     ("walkdir", &["assize-project", "xtask"]),
+    ("lsp-server", &["assize-lsp"]),
     ("lsp-types", &["assize-lsp"]),
     ("rusqlite", &["assize-ledger"]),
 ];
