@@ -55,7 +55,7 @@ function contrast() {
   };
   const wrong = new Map();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let count = 0; walker.nextNode() && count < 20000; count += 1) {
+  for (let count = 0; walker.nextNode() && count < 2000; count += 1) {
     const parent = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || !parent.checkVisibility() || parent.closest("script, style, svg")) continue;
     const [one, other] = [luminance(channels(getComputedStyle(parent).color)), luminance(behind(parent))];
