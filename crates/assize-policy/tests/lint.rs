@@ -160,7 +160,10 @@ fn shipped_policies_have_what_is_listed() {
         let (source, page) = policy.read();
         let shared = Shared::shipped(pack_of(policy.id)).unwrap();
         for lint in lints(policy.id, &source.text, Some(&page), &kinds, &shared) {
-            let place = source.text[lint.span.range()].lines().next().unwrap_or_default();
+            let place = source.text[lint.span.range()]
+                .lines()
+                .next()
+                .unwrap_or_default();
             found.push_str(&format!("{} {} {place}\n", policy.id, lint.rule));
         }
     }

@@ -73,6 +73,10 @@ fn fields<'s>(expression: &'s Expr, asked: &mut HashSet<&'s str>) {
         | ExprKind::Method {
             receiver: object, ..
         } => fields(object, asked),
+        // A variable stands for the field that it was read from.
+        ExprKind::Variable(name) => {
+            asked.insert(name);
+        }
         _ => {}
     }
 }

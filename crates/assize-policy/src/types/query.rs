@@ -3,7 +3,7 @@
 use assize_finding::Span;
 use assize_snapshot::SchemaPlace;
 
-use super::{Form, ObjectForm, Type, Types, Variable, VariableKind};
+use super::{Form, ObjectForm, Type, Types, Variable};
 use crate::{
     library::{LibraryFunction, library_functions},
     syntax::{ExprKind, Function, Node, Tree},
@@ -175,16 +175,6 @@ impl Types {
         let mut fields = self.fields(of);
         fields.retain(|field| field.name == name);
         (!fields.is_empty()).then_some(Referent::Field(fields))
-    }
-
-    /// The parameters and variables that nothing reads.
-    pub(crate) fn unused(&self) -> impl Iterator<Item = &Variable> {
-        self.variables.iter().filter(|variable| !variable.is_used)
-    }
-
-    /// Whether a variable is a parameter.
-    pub(crate) fn is_parameter(variable: &Variable) -> bool {
-        variable.kind == VariableKind::Parameter
     }
 }
 
