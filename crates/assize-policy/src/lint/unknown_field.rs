@@ -15,8 +15,11 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let Note::UnknownField { span, name, of } = note else {
             continue;
         };
-        // Some object that gets here has it.
-        if subject.types.found_fields.contains(&span.start) || of.forms.contains(&Form::Params) {
+        // Some object that gets here has it, or the name is still to be written.
+        if name.is_empty()
+            || subject.types.found_fields.contains(&span.start)
+            || of.forms.contains(&Form::Params)
+        {
             continue;
         }
         let fields = subject.types.fields(of);
