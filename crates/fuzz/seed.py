@@ -33,6 +33,7 @@ for number, text in enumerate(texts):
 policies = sorted(root.glob("policies/*/*.rhai"))
 for number, path in enumerate(policies + sorted((here.parent / "assize-policy" / "tests" / "hostile").glob("*.rhai"))):
     write("policy", number, path.read_bytes())
+    write("fmt", number, path.read_bytes())
 
 # A choice of all that reports want, then policy, page, pack and snapshot, as the target splits them.
 for number, path in enumerate(policies):

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
@@ -38,11 +38,15 @@ impl Pointer {
     }
 
     /// The reference tokens, unescaped.
-    pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0
-            .split('/')
-            .skip(1)
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");
+        self.0.split('/').skip(1).map(move |token| {
+            if token.contains('~') {
+                Cow::Owned(unescaped(token))
+            } else {
+                Cow::Borrowed(token)
+            }
+        })
     }
 
     /// Whether `self` points at `ancestor` or into it.

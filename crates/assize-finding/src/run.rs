@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Later, Rule, RuleIndex, Severity};
+use crate::{Framework, Later, Repository, Rule, RuleIndex, Severity};
 
 /// What is known of a run before it judges anything.
 #[derive(Debug)]
@@ -21,12 +21,27 @@ pub struct Run {
     pub has_waivers: bool,
     /// There is an earlier run to compare with.
     pub has_baseline: bool,
+    /// The frameworks that packs describe, by id.
+    pub frameworks: Later<Vec<Framework>>,
+    /// The version of the files, where it is known.
+    pub repository: Option<Repository>,
 }
 
 impl Run {
     /// The rule behind an index.
     pub fn rule(&self, index: RuleIndex) -> &Rule {
         &self.rules[index.0 as usize]
+    }
+
+    /// A framework that a pack describes.
+    pub fn framework(&self, id: &str) -> Option<&Framework> {
+        self.frameworks.iter().find(|framework| framework.id == id)
+    }
+
+    /// The name and version of a framework; its id where no pack describes it.
+    pub fn framework_name(&self, id: &str) -> String {
+        self.framework(id)
+            .map_or_else(|| id.to_owned(), Framework::full_name)
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Summary {
     pub compliance: Vec<ComplianceCount>,
     /// The findings of the earlier run that this one has not.
     pub gone: Vec<Gone>,
+    /// Policies that were read and not run, by a run that looks for what is wrong with them.
+    #[serde(skip_serializing_if = "is_none")]
+    pub policies: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Summary {

@@ -66,6 +66,18 @@ thread_local! {
     static ASIDE: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
+thread_local! {
+    /// Steps of the verdicts on this thread that are done.
+    static STEPS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The steps of all verdicts on this thread.
+pub(crate) fn all_steps() -> u64 {
+    STEPS
+        .get()
+        .wrapping_add(BUDGET.with_borrow(|budget| budget.steps))
+}
+
 /// Does work that is not the script's, such as reading another snapshot: its time and memory are not counted.
 pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
     let (started, held) = (Instant::now(), memory::held());
@@ -116,6 +128,7 @@ impl TotalTime {
 pub(crate) fn start(limits: &Limits, total: TotalTime) {
     let now = Instant::now();
     let own = now + limits.wall_time;
+    STEPS.set(all_steps());
     BUDGET.replace(Budget {
         steps: 0,
         max_steps: limits.operations,

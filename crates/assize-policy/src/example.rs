@@ -20,7 +20,7 @@ use crate::{
     shared::Shared,
     siblings::Siblings,
     trace::{Counts, Rewritten, Scenery, Watched},
-    verdict::Verdict,
+    verdict::{Place, Verdict},
 };
 
 /// How one example went.
@@ -40,7 +40,23 @@ pub struct ExampleResult {
     pub failure: Option<Failure>,
     /// How long it took, the reading of its snapshots included.
     pub time: Duration,
+    /// Where the policy did something else: what its verdicts were made of.
+    pub explained: Vec<Explained>,
 }
+
+/// What a verdict was made of that an example does not expect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// The verdict.
+    pub outcome: Outcome,
+    /// The keyed path of the judged object.
+    pub object: String,
+    /// What it was made of; places have no lines, since most examples are patches.
+    pub trace: assize_finding::Trace,
+}
+
+/// Verdicts of one example that are explained.
+const MOST_EXPLAINED: usize = 2;
 
 /// Why an example failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,10 +118,7 @@ pub fn run_cases(
     limits: &Limits,
 ) -> Vec<ExampleResult> {
     let run = |case: &Case| {
-        let stage = || {
-            let example = case.with_bases(&read)?;
-            Staged::expecting(policy, &example, case.expectation.clone(), kinds)
-        };
+        let stage = || case.staged(policy, &read, kinds);
         let info = &case.example.info;
         result(policy, &file.path, &case.example, info, limits, stage)
     };
@@ -121,9 +134,14 @@ fn result(
     stage: impl FnOnce() -> Result<Staged, String>,
 ) -> ExampleResult {
     let started = Instant::now();
+    let mut explained = Vec::new();
     let run = || -> Result<(), Failure> {
         let staged = stage()?;
-        Ok(staged.run(policy, limits)??)
+        let outcome = staged.run(policy, limits)?;
+        if outcome.is_err() {
+            explained = staged.explain(policy, limits).unwrap_or_default();
+        }
+        Ok(outcome?)
     };
     let failure = run().err();
     ExampleResult {
@@ -134,6 +152,20 @@ fn result(
         expected: info.to_owned(),
         failure,
         time: started.elapsed(),
+        explained,
+    }
+}
+
+impl Case {
+    /// The case with its snapshots read.
+    pub(crate) fn staged(
+        &self,
+        policy: &Policy,
+        read: impl Fn(&str) -> Result<String, String>,
+        kinds: &Kinds,
+    ) -> Result<Staged, String> {
+        let example = self.with_bases(read)?;
+        Staged::expecting(policy, &example, self.expectation.clone(), kinds)
     }
 }
 
@@ -253,6 +285,35 @@ impl Staged {
             count.add(own);
         }
         Ok(found.into_iter().map(|verdict| verdict.outcome).collect())
+    }
+
+    /// What the verdicts were made of that the example does not expect, the first few of them.
+    fn explain(&self, policy: &Policy, limits: &Limits) -> Result<Vec<Explained>, String> {
+        let set = PolicySet::new(vec![self.variant(policy, limits)?], *limits);
+        let own = &set.policies()[0];
+        let mut chosen = self.verdicts(&Judge::new(&set, self.now), own);
+        // What is allowed comes last, and of the others what calls for something comes first.
+        chosen.sort_by_key(|verdict| {
+            let is_quiet = matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
+            (self.expectation.allows(verdict.outcome), is_quiet)
+        });
+        chosen.truncate(MOST_EXPLAINED);
+        let earlier = self.scene.earlier.clone().map(Ok);
+        let scenery = Scenery {
+            snapshot: &self.scene.snapshot,
+            earlier: earlier.as_ref(),
+            siblings: &self.siblings,
+        };
+        let traces = Watched::new(own, limits, self.now)?.trace(scenery, &chosen);
+        let explained = chosen.iter().zip(traces).filter_map(|(verdict, trace)| {
+            let place = Place::Node(verdict.object);
+            Some(Explained {
+                outcome: verdict.outcome,
+                object: scenery.path(place),
+                trace: trace?.told(&own.source, false, &mut |place| scenery.place(place)),
+            })
+        });
+        Ok(explained.collect())
     }
 
     /// Whether that is what the example expects.

@@ -285,31 +285,46 @@ fn stopped(object: NodeId, error: &EvalAltResult, said: Vec<Said>, policy: &Poli
         }
         return Verdict::found(object, Outcome::Fail, String::new(), fails);
     }
-    let limit = match inner {
-        EvalAltResult::ErrorTerminated(reason, _) => Some(reason.to_string()),
-        EvalAltResult::ErrorTooManyOperations(_) => Some("operations".to_owned()),
-        EvalAltResult::ErrorTooManyVariables(_) => Some("variables".to_owned()),
-        EvalAltResult::ErrorStackOverflow(_) => Some("call depth".to_owned()),
-        EvalAltResult::ErrorDataTooLarge(what, _) => Some(format!("data size: {what}")),
-        _ => None,
-    };
-    if let Some(limit) = limit {
+    if let Some(limit) = limit_of(inner) {
         return Verdict::new(object, Outcome::Error, format!("{LIMIT}{limit}"));
     }
-    let position = [inner.position(), error.position()]
-        .into_iter()
-        .find(|position| !position.is_none())
-        .or_else(|| self_reading(inner, policy));
-    let message = match inner {
-        EvalAltResult::ErrorDataRace(..) => SELF_READING.to_owned(),
-        _ => context::message(&without_position(inner)),
-    };
+    let (position, message) = position_and_message(error, policy);
     let source = policy.error_at(position.unwrap_or(rhai::Position::NONE), message);
     Verdict::new(
         object,
         Outcome::Error,
         format!("the script failed at {source}"),
     )
+}
+
+/// The limit that an error says was hit.
+fn limit_of(inner: &EvalAltResult) -> Option<String> {
+    match inner {
+        EvalAltResult::ErrorTerminated(reason, _) => Some(reason.to_string()),
+        EvalAltResult::ErrorTooManyOperations(_) => Some("operations".to_owned()),
+        EvalAltResult::ErrorTooManyVariables(_) => Some("variables".to_owned()),
+        EvalAltResult::ErrorStackOverflow(_) => Some("call depth".to_owned()),
+        EvalAltResult::ErrorDataTooLarge(what, _) => Some(format!("data size: {what}")),
+        _ => None,
+    }
+}
+
+/// Where a script failed, and why.
+pub(crate) fn position_and_message(
+    error: &EvalAltResult,
+    policy: &Policy,
+) -> (Option<rhai::Position>, String) {
+    let inner = error.unwrap_inner();
+    let position = [inner.position(), error.position()]
+        .into_iter()
+        .find(|position| !position.is_none())
+        .or_else(|| self_reading(inner, policy));
+    let message = match (limit_of(inner), inner) {
+        (Some(limit), _) => format!("{LIMIT}{limit}"),
+        (None, EvalAltResult::ErrorDataRace(..)) => SELF_READING.to_owned(),
+        _ => context::message(&without_position(inner)),
+    };
+    (position, message)
 }
 
 /// What the engine calls a data race: it holds the variable that a chain of calls begins with until the chain is at its end.

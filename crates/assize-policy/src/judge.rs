@@ -198,11 +198,14 @@ pub(crate) fn select(
             }
         }
         let too_much = |limit| Verdict::new(root, Outcome::Error, format!("{LIMIT}{limit}"));
-        objects.extend(
-            query
-                .select(&snapshot.document, root, limits)
-                .map_err(too_much)?,
-        );
+        let selected = query
+            .select(&snapshot.document, root, limits)
+            .map_err(too_much)?;
+        if objects.is_empty() {
+            objects = selected;
+        } else {
+            objects.extend(selected);
+        }
         if objects.len() > limits.selected {
             let limit = format!("selected objects: more than {}", limits.selected);
             return Err(too_much(limit));

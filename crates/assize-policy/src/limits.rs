@@ -52,7 +52,7 @@ impl Limits {
             total_time: self.total_time.saturating_mul(16),
             wall_time_per_object: self.wall_time_per_object.saturating_mul(16),
             memory_bytes: self.memory_bytes.saturating_mul(4),
-            expression_depth: self.expression_depth.saturating_mul(4),
+            expression_depth: self.expression_depth.saturating_mul(8),
             ..*self
         }
     }

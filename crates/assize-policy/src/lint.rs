@@ -1,6 +1,7 @@
 //! What is wrong with a policy, or likely to be, without running it. Each lint has a file and a page of its own.
 
 mod absent_field;
+mod asked;
 mod bare_message;
 mod boolean_comparison;
 mod constant_condition;

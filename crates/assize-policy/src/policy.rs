@@ -325,6 +325,9 @@ impl Policy {
     /// The compiled `check`, once the policy has so many objects to judge that compiling it pays; parameters are settled by
     /// then.
     pub(crate) fn proof(&self, shapes: Option<&Shapes>, objects: usize) -> Option<&Proof> {
+        if let Some(proof) = self.proof.get() {
+            return Some(proof);
+        }
         let before = self.judged.fetch_add(objects, Ordering::Relaxed);
         (before.saturating_add(objects) >= PROOF_PAYS)
             .then(|| self.proof.get_or_init(|| Proof::of(self, shapes)))

@@ -14,6 +14,7 @@ mod tell;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use assize_finding::{Location, TracePlace, ValueKind};
 use assize_snapshot::{NodeId, Snapshot};
 use rhai::AST;
 
@@ -30,7 +31,7 @@ use crate::{
     siblings::Siblings,
     source::Source,
     syntax::Tree,
-    verdict::Verdict,
+    verdict::{Place, Verdict},
 };
 pub use coverage::{BranchCoverage, Coverage};
 pub(crate) use recorder::Counts;
@@ -63,6 +64,40 @@ pub struct Scenery<'s> {
     pub earlier: Option<&'s Result<Arc<Snapshot>, String>>,
     /// The estate.
     pub siblings: &'s Arc<dyn Siblings>,
+}
+
+impl Scenery<'_> {
+    /// The keyed path of a place.
+    pub(crate) fn path(&self, place: Place) -> String {
+        let earlier = self.earlier.and_then(|earlier| earlier.as_ref().ok());
+        match (place, earlier) {
+            (Place::Node(node), _) => self.snapshot.path(node),
+            (Place::Absent(object, field), _) => self.snapshot.path_of_absent(object, field),
+            (Place::Gone { node, .. }, Some(earlier)) => earlier.path(node),
+            (Place::Gone { near, .. }, None) => self.snapshot.path(near),
+        }
+    }
+
+    /// Where a value stands, by its keyed path alone.
+    pub(crate) fn place(&self, place: ValuePlace) -> Option<TracePlace> {
+        let ValuePlace::Judged(place) = place else {
+            return None;
+        };
+        let location = Location {
+            pointer: None,
+            path: self.path(place),
+            region: None,
+            value_kind: ValueKind::Value,
+            absent: matches!(place, Place::Absent(..)),
+            content: None,
+            excerpt: None,
+            line_hash: None,
+        };
+        Some(TracePlace {
+            file: None,
+            location,
+        })
+    }
 }
 
 impl Rewritten {
@@ -142,6 +177,11 @@ impl Watched {
             };
             recording(&self.probes, wanted, work)
         })
+    }
+
+    /// All verdicts of the watched policy on a snapshot: those of the plain one, unless it hits a limit.
+    pub fn verdicts(&self, scenery: Scenery<'_>) -> Result<Vec<Verdict>, String> {
+        self.judge_all(scenery).map(|(verdicts, _)| verdicts)
     }
 
     /// All verdicts of the watched policy on a snapshot, and how often something happened at each probe.

@@ -76,7 +76,7 @@ impl<'p> After<'p> {
             self.compliance.add(evaluation);
         }
         if let Some(compared) = &mut self.compared {
-            compared.compare(artifact, findings, evaluations);
+            compared.compare(self.project, artifact, findings, evaluations);
         }
     }
 
@@ -200,10 +200,9 @@ impl<'p> After<'p> {
             summary.compliance = std::mem::take(&mut self.compliance).counts();
         }
         if let Some(compared) = self.compared.take() {
-            let (counts, gone) = compared.end(self.project);
-            summary.gone = gone;
-            if let Some(own) = &mut summary.baseline {
-                own.absent = counts;
+            summary.gone = compared.end(self.project);
+            if let Some(counts) = &mut summary.baseline {
+                counts.absent = summary.gone.len() as u64;
             }
         }
         files

@@ -8,7 +8,7 @@ use std::{
 };
 
 use assize_finding::{Artifact, BaselineCounts, Judged, Role, Span, Summary};
-use assize_policy::{Judge, Policy, Scenery, Siblings};
+use assize_policy::{Judge, Meter, PolicySet, Scenery, Siblings};
 use assize_snapshot::{Place, Problem, Reader, Snapshot};
 use sha2::{Digest, Sha256};
 
@@ -64,6 +64,8 @@ struct Worker {
     watched: WatchedPolicies,
     /// For files that other policies judge, by the number of the set.
     scoped: HashMap<usize, Judge>,
+    /// Room for the estate of the next item.
+    estate: Option<Arc<EstateOf>>,
 }
 
 /// An item beside the others of its run.
@@ -110,6 +112,7 @@ impl Project {
             judge: Judge::learning(&self.set, self.options.now),
             watched: WatchedPolicies::new(),
             scoped: HashMap::new(),
+            estate: None,
         };
         let judged = self.judged_items(&items);
         let work = |worker: &mut Worker, nth: usize| {
@@ -234,15 +237,7 @@ impl Project {
         let given = self.given.of(&document, among.item.path()).cloned();
         let mut snapshot = Snapshot::new(document, &self.kinds, given.as_ref())?;
         artifact.source = Some(snapshot.source.clone()).filter(|source| !source.is_empty());
-        if snapshot.normalised > 0 && self.options.settings.on.normalised_input != Level::Ignore {
-            let message = format!(
-                "{} values are written in another form than the schema's",
-                snapshot.normalised
-            );
-            snapshot
-                .problems
-                .push(Problem::note("input/normalised", Place::File, message));
-        }
+        self.note_normalised(&mut snapshot);
         let around = among
             .item
             .path()
@@ -252,23 +247,8 @@ impl Project {
         if let Some(kind) = &snapshot.kind {
             artifact.kind = Some(kind.name().to_owned());
             artifact.schema = wanted.sha256.then(|| kind.fingerprint().to_owned());
-            let mut policies = set
-                .cells()
-                .iter()
-                .filter(|policy| self.since.is_some() || !policy.over_time);
-            // What is said of the evidence alone is no judgement, unless nothing else was asked for.
-            let is_judged = policies
-                .clone()
-                .any(|policy| policy.names_kind(kind.name()))
-                || policies.clone().next().is_some()
-                    && policies.all(|policy| policy.judges_every_kind());
-            if !is_judged {
-                let message = format!("no selected policy judges the kind `{}`", kind.name());
-                snapshot
-                    .problems
-                    .push(Problem::note("input/no-policy", Place::File, message));
-            }
         }
+        self.note_no_policy(set, &mut snapshot);
         let snapshot = Arc::new(snapshot);
         let of_kind = artifact.kind.as_deref().map(|kind| set.of_kind(kind));
         let Worker {
@@ -276,6 +256,7 @@ impl Project {
             judge,
             scoped: others,
             watched,
+            estate: room,
         } = worker;
         let judge = match &scoped {
             None => judge,
@@ -287,23 +268,29 @@ impl Project {
             judge.learn(of_kind);
         }
         // Policies over time judge only where there is something earlier to compare with.
-        let policies: Vec<&Arc<Policy>> = of_kind
+        let known = of_kind.map_or(&[][..], |of_kind| &of_kind.policies);
+        let policies = known
             .iter()
-            .flat_map(|of_kind| &of_kind.policies)
-            .filter(|policy| self.since.is_some() || !policy.header.over_time)
-            .collect();
-        let estate = Arc::new(EstateOf::new(among.estates, among.index));
+            .filter(|policy| self.since.is_some() || !policy.header.over_time);
+        let estate = EstateOf::again(room.take(), among.estates, among.index);
+        let kept = Arc::clone(&estate);
         let siblings = Arc::clone(&estate) as Arc<dyn Siblings>;
-        let is_over_time = policies.iter().any(|policy| policy.header.over_time);
+        let is_over_time = policies.clone().any(|policy| policy.header.over_time);
         let since = self.since.as_ref().filter(|_| is_over_time);
         let found = since.map(|since| since.of(&snapshot, among.item, among.is_alone, reader));
         let (earlier, others) = self.others(found, estate);
-        let verdicts = policies.into_iter().map(|policy| {
+        let mut verdicts = Vec::with_capacity(known.len());
+        verdicts.extend(policies.map(|policy| {
+            let profile = self.options.profile.as_ref();
+            let meter = profile.map(|profile| (profile, Meter::start()));
             let verdicts = if policy.header.over_time {
                 judge.judge_change(&snapshot, &earlier, policy, &siblings)
             } else {
                 judge.judge(&snapshot, policy, &siblings)
             };
+            if let Some((profile, meter)) = meter {
+                profile.add(&policy.id, meter.spent(), verdicts.len());
+            }
             let scenery = Scenery {
                 snapshot: &snapshot,
                 earlier: policy.header.over_time.then_some(&earlier),
@@ -315,8 +302,7 @@ impl Project {
                 verdicts,
                 traces,
             }
-        });
-        let verdicts = verdicts.collect();
+        }));
         let report = Report {
             project: self,
             artifact,
@@ -325,10 +311,42 @@ impl Project {
             wanted,
         };
         let judged = report.judged(verdicts);
+        drop(siblings);
+        *room = kept.emptied();
         if let Some(snapshot) = Arc::into_inner(snapshot) {
             reader.recycle(snapshot.document);
         }
         Ok(judged)
+    }
+
+    /// Says that values are written in another form than the schema's, where somebody wants to know.
+    fn note_normalised(&self, snapshot: &mut Snapshot) {
+        let count = snapshot.normalised;
+        if count > 0 && self.options.settings.on.normalised_input != Level::Ignore {
+            let message = format!("{count} values are written in another form than the schema's");
+            let problem = Problem::note("input/normalised", Place::File, message);
+            snapshot.problems.push(problem);
+        }
+    }
+
+    /// Says that no policy of a set judges a snapshot, where none does.
+    fn note_no_policy(&self, set: &PolicySet, snapshot: &mut Snapshot) {
+        let Some(kind) = &snapshot.kind else { return };
+        let mut policies = set
+            .cells()
+            .iter()
+            .filter(|policy| self.since.is_some() || !policy.over_time);
+        // What is said of the evidence alone is no judgement, unless nothing else was asked for.
+        let is_judged = policies
+            .clone()
+            .any(|policy| policy.names_kind(kind.name()))
+            || policies.clone().next().is_some()
+                && policies.all(|policy| policy.judges_every_kind());
+        if !is_judged {
+            let message = format!("no selected policy judges the kind `{}`", kind.name());
+            let problem = Problem::note("input/no-policy", Place::File, message);
+            snapshot.problems.push(problem);
+        }
     }
 
     /// The earlier snapshot, and all that findings may refer to.
@@ -351,6 +369,11 @@ impl Project {
         };
         (earlier, others)
     }
+}
+
+/// The SHA-256 of a text.
+pub(crate) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

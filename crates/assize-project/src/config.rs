@@ -3,8 +3,12 @@ use std::{path::PathBuf, sync::Arc};
 use assize_finding::Severity;
 use assize_policy::Limits;
 
-use crate::explain::Explain;
-use crate::settings::{Gate, Settings};
+use crate::{
+    explain::Explain,
+    profile::Profile,
+    ratchet::Ratchet,
+    settings::{Gate, Settings},
+};
 
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +33,8 @@ pub struct Options {
     pub root: PathBuf,
     /// Worker threads; 0 is one per core.
     pub jobs: usize,
+    /// The run looks at policies: the rules of lints are its rules, too.
+    pub lints: bool,
     /// What policies may use.
     pub limits: Limits,
     /// Which verdicts are explained; none by default, which costs nothing.
@@ -37,6 +43,19 @@ pub struct Options {
     pub settings: Arc<Settings>,
     /// Files of waivers.
     pub waivers: Vec<PathBuf>,
+    /// Where what each policy costs is counted, if anywhere.
+    pub profile: Option<Arc<Profile>>,
+    /// What to compare with.
+    pub baseline: Option<Baseline>,
+}
+
+/// What a run is compared with.
+#[derive(Debug, Clone)]
+pub enum Baseline {
+    /// The report of an earlier run.
+    Report(PathBuf),
+    /// The failures that are known.
+    Ratchet(Ratchet),
 }
 
 impl Options {

@@ -6,11 +6,12 @@ use assize_finding::{Disabled, Override};
 use assize_snapshot::{Kind, Kinds, nearest};
 
 use crate::{
-    config::Options,
+    config::{Baseline, Options},
     error::ProjectError,
     given::GivenKinds,
     load::{check_name, named_kind},
     packs::Packs,
+    recorded::Recorded,
     scoped::{ResolvedScope, Scopes, resolved},
     settings::{RuleSettings, Settings},
 };
@@ -93,4 +94,19 @@ pub(crate) fn check_compliance(
         return Err(ProjectError::Configuration(message));
     }
     Ok(())
+}
+
+/// The run to compare with, with the present names of rules.
+pub(crate) fn baseline_of(
+    options: &Options,
+    ids: &[&str],
+    packs: &Packs,
+) -> Result<Option<Recorded>, ProjectError> {
+    let mut recorded = match &options.baseline {
+        None => return Ok(None),
+        Some(Baseline::Report(path)) => Recorded::read(path)?,
+        Some(Baseline::Ratchet(ratchet)) => ratchet.recorded(),
+    };
+    recorded.rename(ids, packs);
+    Ok(Some(recorded))
 }

@@ -195,6 +195,29 @@ impl EstateOf {
         }
     }
 
+    /// The estate of an item, in the room of one that was emptied.
+    pub(crate) fn again(
+        kept: Option<Arc<Self>>,
+        estates: &Arc<Estates>,
+        index: usize,
+    ) -> Arc<Self> {
+        if let Some(mut kept) = kept
+            && let Some(own) = Arc::get_mut(&mut kept)
+        {
+            own.index = index;
+            return kept;
+        }
+        Arc::new(Self::new(estates, index))
+    }
+
+    /// Gives back what was read, and the room for the next item where nobody uses it.
+    pub(crate) fn emptied(mut self: Arc<Self>) -> Option<Arc<Self>> {
+        let own = Arc::get_mut(&mut self)?;
+        let loaded = own.loaded.get_mut();
+        loaded.unwrap_or_else(PoisonError::into_inner).clear();
+        Some(self)
+    }
+
     /// The item behind a number.
     pub(crate) fn item(&self, number: usize) -> &Item {
         &self.estates.items[number]

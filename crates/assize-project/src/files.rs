@@ -172,6 +172,15 @@ pub fn read_text(path: &Path) -> io::Result<String> {
         .unwrap_or(text))
 }
 
+/// Reads a report of an earlier run.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge where files are read"
+)]
+pub(crate) fn read_report(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+}
+
 /// The policies of a folder with their ids: a policy is `<pack>/<policy>.rhai`, or `<policy>.rhai` without a pack. The folder
 /// may be a pack itself, known by its `pack.toml`, and a single file may stand for it.
 pub(crate) fn policies(place: &Path) -> io::Result<Vec<(String, PathBuf)>> {
@@ -371,7 +380,12 @@ fn name_directly_in<'p>(folder: &Path, path: &'p Path) -> Option<&'p str> {
 /// The nearest file of this name in a folder or above it, as far as the root of the repository; without a repository, in the
 /// folder alone. The path is relative where it can be, so that messages show it as a user would write it.
 pub(crate) fn find_above(folder: &Path, name: &str) -> Option<PathBuf> {
-    let full = std::path::absolute(folder).ok()?;
+    let here = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let full = std::path::absolute(here).ok()?;
     let mut found = None;
     let mut shown = folder.to_owned();
     for (depth, above) in full.ancestors().enumerate() {

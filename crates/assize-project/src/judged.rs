@@ -6,7 +6,7 @@ use assize_finding::{
     Artifact, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
 };
 use assize_policy::{Origin, Place, Policy, Trace, Verdict};
-use assize_snapshot::{Problem, Snapshot};
+use assize_snapshot::{NodeId, Problem, Snapshot};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -57,9 +57,10 @@ impl Report<'_> {
         );
         let mut build = Build {
             project,
-            kind: self.artifact.kind.clone().unwrap_or_default(),
+            kind: self.artifact.kind.as_deref().unwrap_or_default(),
             source: &snapshot.source,
             snapshot: wanted.contents.then_some(snapshot),
+            contents: HashMap::new(),
             related: &related,
             seen: HashMap::new(),
         };
@@ -112,9 +113,10 @@ pub(crate) fn refused(
     let path = artifact.path.clone();
     let mut build = Build {
         project,
-        kind: String::new(),
+        kind: "",
         source: &path,
         snapshot: None,
+        contents: HashMap::new(),
         related: &HashMap::new(),
         seen: HashMap::new(),
     };
@@ -169,27 +171,21 @@ fn unlocated(rule: RuleIndex, verdict: Verdict) -> Evaluation {
     }
 }
 
-/// A hash of what a place holds, whatever its spelling; of a very large value there is none.
-fn content(snapshot: &Snapshot, place: Place) -> Option<String> {
-    let text = match place {
-        Place::Node(node) => snapshot.content(node)?,
-        Place::Absent(..) | Place::Gone { .. } => "absent".to_owned(),
-    };
+/// The beginning of a hash that tells one text from another.
+fn short_hash(text: &str) -> String {
     let hash = Sha256::digest(text);
-    Some(
-        hash.iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    )
+    let start = hash.iter().take(16);
+    start.map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct Build<'p> {
     project: &'p Project,
-    kind: String,
+    kind: &'p str,
     source: &'p str,
     /// Where somebody asked for what places hold.
     snapshot: Option<&'p Snapshot>,
+    /// What is at places, hashed: many findings may be at one.
+    contents: HashMap<NodeId, Option<String>>,
     /// The places in other files that findings refer to.
     related: &'p HashMap<Origin, Related>,
     /// How often a rule said something at a path: a second finding there must not have the identity of the first.
@@ -209,9 +205,7 @@ impl Build<'_> {
         let fingerprint = self.fingerprint(&verdict_rule, &object);
         let findings = verdict.findings.into_iter().map(|finding| {
             let mut location = places.next().unwrap_or_else(nowhere);
-            location.content = self
-                .snapshot
-                .and_then(|snapshot| content(snapshot, finding.place));
+            location.content = self.content(finding.place);
             Finding {
                 rule,
                 severity: policy.header.severity,
@@ -238,6 +232,18 @@ impl Build<'_> {
         }
     }
 
+    /// A hash of what a place holds, whatever its spelling; of a very large value there is none.
+    fn content(&mut self, place: Place) -> Option<String> {
+        let snapshot = self.snapshot?;
+        match place {
+            Place::Node(node) => {
+                let hash = || snapshot.content(node).map(|text| short_hash(&text));
+                self.contents.entry(node).or_insert_with(hash).clone()
+            }
+            Place::Absent(..) | Place::Gone { .. } => Some(short_hash("absent")),
+        }
+    }
+
     fn related_of(&self, origin: Option<Origin>) -> Vec<Related> {
         let related = origin.and_then(|origin| self.related.get(&origin));
         related.cloned().into_iter().collect()
@@ -259,7 +265,7 @@ impl Build<'_> {
     }
 
     fn fingerprint(&mut self, rule: &str, location: &Location) -> Fingerprint {
-        let parts = [rule, &self.kind, self.source, &location.path];
+        let parts = [rule, self.kind, self.source, &location.path];
         let first = Fingerprint::of(&parts);
         let count = self.seen.entry(first).or_default();
         *count += 1;

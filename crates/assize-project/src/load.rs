@@ -12,17 +12,18 @@ use assize_policy::{
     pack_of, shipped_policies,
 };
 use assize_snapshot::{Kind, Kinds, nearest};
+use rustc_hash::FxHashMap;
 
 use crate::{
-    baseline::Baseline,
     config::Options,
-    configured::{check_compliance, given_kinds, scopes_of, told},
+    configured::{baseline_of, check_compliance, given_kinds, scopes_of, told},
     error::ProjectError,
     files::{self, display_path},
     fit::check_against_kind,
     given::GivenKinds,
     packs::Packs,
     parameters::{Setting, set_parameters},
+    recorded::Recorded,
     rules,
     scoped::{Making, Scopes, resolved},
     settings::{ParamSetting, RuleSettings},
@@ -52,8 +53,9 @@ pub struct Project {
     /// Parameters of the configuration that nobody reads.
     pub(crate) unused: Vec<ParamSetting>,
     pub(crate) waivers: Waivers,
-    pub(crate) baseline: Option<Baseline>,
-    rule_indexes: HashMap<String, RuleIndex>,
+    /// The run to compare with.
+    pub(crate) baseline: Option<Recorded>,
+    rule_indexes: FxHashMap<String, RuleIndex>,
 }
 
 /// A policy that cannot judge.
@@ -65,6 +67,8 @@ pub struct BrokenPolicy {
     pub error: SourceError,
     /// Its source.
     pub text: String,
+    /// Its page.
+    pub page: Page,
 }
 
 /// A policy as found, before it is compiled.
@@ -102,6 +106,7 @@ impl Project {
             now: options.now,
             root: &options.root,
         };
+        let baseline = baseline_of(&options, &ids, &packs)?;
         let waivers = Waivers::load(&options.waivers, &settings, &known)?;
         let is_off = |id: &str| rules.disabled.iter().any(|(rule, ..)| names(rule, id));
         let wanted = |id: &str| {
@@ -126,10 +131,18 @@ impl Project {
             let shared = shared
                 .entry(pack.to_owned())
                 .or_insert_with(|| packs.shared(pack));
-            let compiled = Policy::in_pack(&id, source, page, shared, &options.limits);
+            let page = Arc::new(page);
+            let own = Arc::clone(&page);
+            let later = Later::new(move || (**own).clone());
+            let compiled = Policy::in_pack(&id, source, later, shared, &options.limits);
             match compiled.and_then(|policy| check_against_kind(policy, &kinds)) {
                 Ok(policy) => policies.push(policy),
-                Err(error) => broken.push(BrokenPolicy { id, error, text }),
+                Err(error) => broken.push(BrokenPolicy {
+                    id,
+                    error,
+                    text,
+                    page: (**page).clone(),
+                }),
             }
         }
         let flags = options.params.iter().map(|text| Setting::read(text));
@@ -150,7 +163,11 @@ impl Project {
             kinds.map(|kind| (kind.as_str(), cell.id.as_str()))
         });
         packs.references().settle(judged);
-        let (numbered_rules, rule_indexes) = numbered(&cells, &broken, &kinds);
+        let mut reserved = rules::reserved(&kinds);
+        if options.lints {
+            reserved.extend(rules::lints());
+        }
+        let (numbered_rules, rule_indexes) = numbered(&cells, &broken, reserved);
         let (disabled, overrides) = told(&rules, &scopes);
         let now = format_time(options.now);
         let run = Run {
@@ -161,7 +178,9 @@ impl Project {
             disabled,
             overrides,
             has_waivers: !waivers.is_empty(),
-            has_baseline: false,
+            has_baseline: baseline.is_some(),
+            frameworks: packs.frameworks(),
+            repository: None,
         };
         let set = PolicySet::of(cells, options.limits);
         let kinds = Arc::new(kinds);
@@ -182,7 +201,7 @@ impl Project {
             settings_rules: rules,
             unused,
             waivers,
-            baseline: None,
+            baseline,
             rule_indexes,
         };
         project.scopes.prove(&project.set, &project.making())?;
@@ -203,6 +222,11 @@ impl Project {
     pub(crate) fn rule(&self, id: &str) -> RuleIndex {
         // Every reserved rule is in the table; the first rule stands in for one that was forgotten there.
         self.rule_indexes.get(id).copied().unwrap_or(RuleIndex(0))
+    }
+
+    /// The kind of a name, or which one may have been meant.
+    pub fn kind(&self, name: &str) -> Result<Arc<Kind>, ProjectError> {
+        named_kind(&self.kinds, name)
     }
 
     /// A path as reports show it.
@@ -240,8 +264,8 @@ fn waiting(policy: ShippedPolicy, packs: &Packs, limits: Limits) -> PolicyCell {
 fn numbered(
     cells: &[Arc<PolicyCell>],
     broken: &[BrokenPolicy],
-    kinds: &Kinds,
-) -> (Vec<Later<Rule>>, HashMap<String, RuleIndex>) {
+    reserved: Vec<Rule>,
+) -> (Vec<Later<Rule>>, FxHashMap<String, RuleIndex>) {
     let of_policy = |cell: &Arc<PolicyCell>| {
         let policy = Arc::clone(cell);
         (
@@ -252,7 +276,7 @@ fn numbered(
     let known = |rule: Rule| (rule.id.clone(), Later::from(rule));
     let mut rules: Vec<(String, Later<Rule>)> = cells.iter().map(of_policy).collect();
     rules.extend(broken.iter().map(broken_rule).map(known));
-    rules.extend(rules::reserved(kinds).into_iter().map(known));
+    rules.extend(reserved.into_iter().map(known));
     rules.sort_by(|left, right| left.0.cmp(&right.0));
     let (ids, rules): (Vec<String>, Vec<Later<Rule>>) = rules.into_iter().unzip();
     let indexes = ids.into_iter().zip((0..).map(RuleIndex));
@@ -302,6 +326,7 @@ fn load_kinds(options: &Options) -> Result<Kinds, ProjectError> {
     Ok(kinds)
 }
 
+/// The kind of a name on the command line.
 pub(crate) fn named_kind(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, ProjectError> {
     kinds.find(name).cloned().ok_or_else(|| {
         let hint = kinds.nearest(name).map_or_else(

@@ -6,8 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use assize_finding::{Control, Later};
-use assize_policy::{ControlNote, Framework, Pack, Reference, References, Shared, shipped_packs};
+use assize_finding::{Control, Framework as DescribedFramework, Later};
+use assize_policy::{
+    ControlNote, Framework, Pack, Reference, References, Shared, is_web, shipped_packs,
+};
 
 use crate::{config::Options, error::ProjectError, files};
 
@@ -18,6 +20,8 @@ pub struct Packs {
     /// Those that folders of the run bring along or add to.
     own: BTreeSet<String>,
     references: Arc<References>,
+    /// The `pack.toml` files of folders of the run, and their texts.
+    files: Vec<(PathBuf, String)>,
 }
 
 impl Packs {
@@ -63,7 +67,8 @@ impl Packs {
         let path = folder.join("pack.toml");
         if path.is_file() {
             let text = text_of(&path)?;
-            self.add(name.to_owned(), path, &text)?;
+            self.add(name.to_owned(), path.clone(), &text)?;
+            self.files.push((path, text));
         }
         let files = files::references(folder).map_err(|error| ProjectError::Read {
             path: folder.join(files::REFERENCE),
@@ -90,6 +95,11 @@ impl Packs {
         }
         self.named.insert(name, Arc::new(Later::from(pack)));
         Ok(())
+    }
+
+    /// The `pack.toml` files of folders of the run, and their texts.
+    pub(crate) fn files(&self) -> &[(PathBuf, String)] {
+        &self.files
     }
 
     /// All packs, by name.
@@ -153,6 +163,12 @@ impl Packs {
         self.iter().find_map(|(_, pack)| pack.frameworks.get(name))
     }
 
+    /// All frameworks as reports write them, worked out when one asks.
+    pub(crate) fn frameworks(&self) -> Later<Vec<DescribedFramework>> {
+        let packs: Vec<_> = self.named.values().map(Arc::clone).collect();
+        Later::new(move || described(&packs))
+    }
+
     /// The name and version of a framework.
     pub fn framework(&self, name: &str) -> Option<String> {
         let framework = self.framework_of(name)?;
@@ -162,6 +178,37 @@ impl Packs {
                 .to_owned(),
         )
     }
+}
+
+/// The frameworks of all packs by id, each as the first pack that has it says, with what any pack says of its controls.
+fn described(packs: &[Arc<Later<Pack>>]) -> Vec<DescribedFramework> {
+    let mut found: BTreeMap<&str, DescribedFramework> = BTreeMap::new();
+    let packs = || packs.iter().map(|pack| &***pack);
+    for (id, known) in packs().flat_map(|pack| &pack.frameworks) {
+        found.entry(id).or_insert_with(|| DescribedFramework {
+            id: id.clone(),
+            name: known.name.clone(),
+            version: known.version.clone(),
+            url: Some(known.url.clone())
+                .filter(|url| is_web(url))
+                .unwrap_or_default(),
+            titles: Vec::new(),
+        });
+    }
+    let mut told = BTreeSet::new();
+    for (name, note) in packs().flat_map(|pack| &pack.controls) {
+        let Some((framework, control)) = name.split_once(':') else {
+            continue;
+        };
+        if let Some(framework) = found.get_mut(framework)
+            && told.insert(name)
+        {
+            framework
+                .titles
+                .push((control.to_owned(), note.title.clone()));
+        }
+    }
+    found.into_values().collect()
 }
 
 fn shared(pack: Option<&Pack>, references: &Arc<References>) -> Arc<Shared> {

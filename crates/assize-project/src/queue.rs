@@ -11,21 +11,30 @@ use std::{
 
 /// Results that are handed over together: a lock for each small file would cost more than the file.
 const BATCH: usize = 16;
-/// How many batches a worker may run ahead of the one that is due: this bounds what waits in memory.
+/// How many batches may wait in memory for the one that is due.
 const AHEAD: usize = 8;
 /// Deep documents make for deep recursion in the schema validator.
 const STACK_BYTES: usize = 8 << 20;
+
+/// The calling thread works, too: one that only waits for results has to be woken for each batch. On Windows its stack is
+/// smaller than that of the others.
+const CALLER_WORKS: bool = !cfg!(windows);
 
 struct Window<T> {
     due: usize,
     done: BTreeMap<usize, Vec<T>>,
     /// Workers that wait for the window to move.
     waiting: usize,
+    /// Somebody waits for the batch that is due.
+    is_awaited: bool,
 }
 
 /// What the threads of one run share.
 struct Shared<T> {
     next: AtomicUsize,
+    batches: usize,
+    /// How many batches a worker may be ahead of the one that is due.
+    ahead: usize,
     stop: AtomicBool,
     window: Mutex<Window<T>>,
     moved: Condvar,
@@ -33,15 +42,39 @@ struct Shared<T> {
 }
 
 impl<T> Shared<T> {
+    fn new(batches: usize, threads: usize) -> Self {
+        Self {
+            next: AtomicUsize::new(0),
+            batches,
+            // Each thread has one at hand, and the one that hands over may be busy with its own.
+            ahead: AHEAD + threads,
+            stop: AtomicBool::new(false),
+            window: Mutex::new(Window {
+                due: 0,
+                done: BTreeMap::new(),
+                waiting: 0,
+                is_awaited: false,
+            }),
+            moved: Condvar::new(),
+            arrived: Condvar::new(),
+        }
+    }
+
     fn window(&self) -> MutexGuard<'_, Window<T>> {
         // A thread that panicked cannot have left the window half changed.
         self.window.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The next batch that nobody has begun.
+    fn claim(&self) -> Option<usize> {
+        let batch = self.next.fetch_add(1, Ordering::Relaxed);
+        (batch < self.batches).then_some(batch)
+    }
+
     /// Waits until a batch is near enough to the one that is due; `false` where the run has stopped.
     fn may_begin(&self, batch: usize) -> bool {
         let mut window = self.window();
-        while batch >= window.due + AHEAD && !self.stop.load(Ordering::Relaxed) {
+        while batch >= window.due + self.ahead && !self.stop.load(Ordering::Relaxed) {
             window.waiting += 1;
             window = self
                 .moved
@@ -55,27 +88,39 @@ impl<T> Shared<T> {
     fn put(&self, batch: usize, results: Vec<T>) {
         let mut window = self.window();
         window.done.insert(batch, results);
-        if batch == window.due {
+        if batch == window.due && window.is_awaited {
             self.arrived.notify_one();
         }
     }
 
-    /// The results of the batch that is due.
-    fn take(&self) -> Vec<T> {
+    /// The results of the batch that is due, if they are there.
+    fn take(&self) -> Option<Vec<T>> {
+        self.taken(&mut self.window())
+    }
+
+    fn taken(&self, window: &mut Window<T>) -> Option<Vec<T>> {
+        let due = window.due;
+        let results = window.done.remove(&due)?;
+        window.due += 1;
+        if window.waiting > 0 {
+            self.moved.notify_all();
+        }
+        Some(results)
+    }
+
+    /// The results of the batch that is due, once they are there.
+    fn wait(&self) -> Vec<T> {
         let mut window = self.window();
         loop {
-            let due = window.due;
-            if let Some(results) = window.done.remove(&due) {
-                window.due += 1;
-                if window.waiting > 0 {
-                    self.moved.notify_all();
-                }
+            if let Some(results) = self.taken(&mut window) {
                 return results;
             }
+            window.is_awaited = true;
             window = self
                 .arrived
                 .wait(window)
                 .unwrap_or_else(PoisonError::into_inner);
+            window.is_awaited = false;
         }
     }
 
@@ -85,6 +130,15 @@ impl<T> Shared<T> {
         let window = self.window();
         self.moved.notify_all();
         drop(window);
+    }
+}
+
+/// Stops the workers however the run ends: they would wait for a window that nobody moves.
+struct Stop<'s, T>(&'s Shared<T>);
+
+impl<T> Drop for Stop<'_, T> {
+    fn drop(&mut self) {
+        self.0.stop();
     }
 }
 
@@ -114,47 +168,46 @@ pub(crate) fn in_order<S, T: Send, E>(
     }
     // Few files may be large ones: they go one by one.
     let size = (count / (threads * 4)).clamp(1, BATCH);
-    let batches = count.div_ceil(size);
-    let shared = Shared {
-        next: AtomicUsize::new(0),
-        stop: AtomicBool::new(false),
-        window: Mutex::new(Window {
-            due: 0,
-            done: BTreeMap::new(),
-            waiting: 0,
-        }),
-        moved: Condvar::new(),
-        arrived: Condvar::new(),
+    let shared = Shared::new(count.div_ceil(size), threads);
+    let batch_of = |state: &mut S, batch: usize| -> Vec<T> {
+        let items = batch * size..((batch + 1) * size).min(count);
+        items.map(|index| work(state, index)).collect()
     };
     let run = || {
         let mut state = state();
-        loop {
-            let batch = shared.next.fetch_add(1, Ordering::Relaxed);
-            if batch >= batches || !shared.may_begin(batch) {
-                return;
-            }
-            let items = batch * size..((batch + 1) * size).min(count);
-            shared.put(batch, items.map(|index| work(&mut state, index)).collect());
+        while let Some(batch) = shared.claim()
+            && shared.may_begin(batch)
+        {
+            shared.put(batch, batch_of(&mut state, batch));
         }
     };
     std::thread::scope(|scope| {
+        let _stop = Stop(&shared);
         let spawn = || {
             std::thread::Builder::new()
                 .stack_size(STACK_BYTES)
                 .spawn_scoped(scope, run)
         };
-        let spawned = (0..threads.min(batches))
-            .filter(|_| spawn().is_ok())
-            .count();
-        if spawned == 0 {
+        let others = threads.min(shared.batches) - usize::from(CALLER_WORKS);
+        let spawned = (0..others).filter(|_| spawn().is_ok()).count();
+        let mut hand_over = |results: Vec<T>| results.into_iter().try_for_each(&mut take);
+        let mut handed_over = 0;
+        if CALLER_WORKS || spawned == 0 {
             let mut state = state();
-            return (0..count).try_for_each(|index| take(work(&mut state, index)));
-        }
-        for _ in 0..batches {
-            if let Err(error) = shared.take().into_iter().try_for_each(&mut take) {
-                shared.stop();
-                return Err(error);
+            while let Some(batch) = shared.claim() {
+                while batch >= handed_over + shared.ahead {
+                    hand_over(shared.wait())?;
+                    handed_over += 1;
+                }
+                shared.put(batch, batch_of(&mut state, batch));
+                while let Some(results) = shared.take() {
+                    hand_over(results)?;
+                    handed_over += 1;
+                }
             }
+        }
+        for _ in handed_over..shared.batches {
+            hand_over(shared.wait())?;
         }
         Ok(())
     })
@@ -198,6 +251,23 @@ mod tests {
             assert_eq!(result, Ok(()));
             assert_eq!(taken, (0..300).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_mistake_of_who_takes_leaves_nobody_waiting() {
+        let run = || {
+            in_order(
+                10_000,
+                3,
+                || (),
+                |(), index| index,
+                |index| -> Result<(), ()> {
+                    assert!(index < 100);
+                    Ok(())
+                },
+            )
+        };
+        assert!(catch_unwind(run).is_err());
     }
 
     #[test]

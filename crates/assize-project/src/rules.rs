@@ -217,3 +217,20 @@ pub(crate) fn reserved(kinds: &Kinds) -> Vec<Rule> {
     });
     inputs.chain(schemas).collect()
 }
+
+/// The rules of lints, of runs that look at policies.
+pub(crate) fn lints() -> Vec<Rule> {
+    let rules = assize_policy::lint_rules().map(|lint| Rule {
+        id: lint.id.to_owned(),
+        title: lint.title.to_owned(),
+        severity: lint.severity,
+        kind: None,
+        description: lint.description().to_owned(),
+        help: lint.page.to_owned(),
+        fix: None,
+        help_uri: None,
+        controls: Vec::new(),
+        source: None,
+    });
+    rules.collect()
+}

@@ -3,10 +3,13 @@ use std::io::{self, Write};
 use assize_finding::{Finding, Judged, Location, Outcome, Run, Status, Summary};
 
 use crate::{
-    Reporter, escape_control,
+    Options, Reporter, escape_control,
+    format::About,
     place::{KeyedPath, Place},
     state_text, summary_text,
 };
+
+pub(crate) const ABOUT: About = About::new("compact");
 
 /// `file:line:column: severity[rule] message (path)` for each finding, the same with the outcome as its word for each verdict
 /// that is neither a pass nor a failure nor not applicable, then one line of counts.
@@ -15,7 +18,7 @@ pub(crate) struct Compact<W> {
 }
 
 impl<W: Write> Compact<W> {
-    pub(crate) fn new(out: W) -> Self {
+    pub(crate) fn new(_options: &Options, out: W) -> Self {
         Self { out }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn is_unsafe(character: char) -> bool {
         | '\u{2060}'..='\u{206F}' // invisible operators, bidirectional isolates
         | '\u{FEFF}' // byte order mark
         | '\u{FFF9}'..='\u{FFFB}' // interlinear annotations
+        | '\u{FFFE}' | '\u{FFFF}' // no characters, and forbidden in XML
         | '\u{E0000}'..='\u{E007F}' // tags
     )
 }

@@ -13,6 +13,11 @@ impl Display for Safe<'_> {
     }
 }
 
+/// Text that means nothing to HTML, in an element or in a quoted attribute. What controls or hides text is spelled out.
+pub fn escape_html(text: &str) -> String {
+    Safe(text).to_string()
+}
+
 /// The same for lines that are shown as they are.
 pub(crate) struct SafeLines<'t>(pub(crate) &'t str);
 
@@ -38,6 +43,27 @@ fn write_safe(text: &str, keeps_lines: bool, f: &mut Formatter<'_>) -> Result {
     Ok(())
 }
 
+/// The same, with what stands between backticks as code.
+pub(crate) struct WithCode<'t>(pub(crate) &'t str);
+
+impl Display for WithCode<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let mut rest = self.0;
+        while let Some((before, code, after)) = next_code(rest) {
+            write!(f, "{}<code>{}</code>", Safe(before), Safe(code))?;
+            rest = after;
+        }
+        Safe(rest).fmt(f)
+    }
+}
+
+/// What is before, between and after the first two backticks.
+pub(crate) fn next_code(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (code, after) = rest.split_once('`')?;
+    Some((before, code, after))
+}
+
 /// A name for a place in the page: letters, digits and `-` stay, anything else becomes its number.
 pub(crate) fn anchor(prefix: &str, name: &str) -> String {
     let mut text = prefix.to_owned();
@@ -56,7 +82,7 @@ pub(crate) fn anchor(prefix: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Safe, SafeLines, anchor};
+    use super::{Safe, SafeLines, WithCode, anchor};
 
     #[test]
     fn nothing_of_the_text_is_html() {
@@ -66,6 +92,14 @@ mod tests {
             "&lt;script&gt;alert(&#39;&amp;&quot;&#39;)&lt;/script&gt;\\u{a}\\u{202e}\\u{9}"
         );
         assert_eq!(SafeLines("a\n\tb\r").to_string(), "a\n\tb\\u{d}");
+    }
+
+    #[test]
+    fn backticks_make_code() {
+        assert_eq!(
+            WithCode("run `a<b` or ` it").to_string(),
+            "run <code>a&lt;b</code> or ` it"
+        );
     }
 
     #[test]

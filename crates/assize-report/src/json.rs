@@ -4,12 +4,24 @@ use assize_finding::{Judged, Run, Status, Summary};
 use serde::Serialize;
 
 use crate::{
-    Reporter,
+    Needs, Options, Reporter,
+    format::About,
     json_stream::{JsonArray, write_json, write_open_object},
     json_v1::{
         ArtifactV1, DisabledV1, EvaluationV1, FindingV1, GoneV1, OverrideV1, ParameterV1, RuleV1,
         StatusV1, SummaryV1, ToolV1,
     },
+};
+
+pub(crate) const ABOUT: About = About {
+    extensions: &["json"],
+    needs: Needs {
+        sha256: true,
+        passes: true,
+        contents: true,
+        ..Needs::NOTHING
+    },
+    ..About::new("json")
 };
 
 /// The format `json-v1`: every verdict, for programs.
@@ -57,7 +69,7 @@ pub(crate) struct Json<W> {
 }
 
 impl<W: Write> Json<W> {
-    pub(crate) fn new(out: W) -> Self {
+    pub(crate) fn new(_options: &Options, out: W) -> Self {
         Self {
             out,
             files: JsonArray::default(),

@@ -13,6 +13,14 @@ pub(crate) fn write_json<W: Write>(out: &mut W, value: &impl Serialize) -> io::R
         .map_err(io::Error::from)
 }
 
+/// A value as compact JSON without a character that controls a terminal or hides text.
+pub fn safe_json(value: &serde_json::Value) -> String {
+    let mut out = Vec::new();
+    // Writing to memory cannot fail, and what is written is UTF-8.
+    let _ = write_json(&mut out, value);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 /// Writes an object without its closing brace, so that more members can follow.
 pub(crate) fn write_open_object<W: Write>(out: &mut W, object: &impl Serialize) -> io::Result<()> {
     let mut closed = Vec::new();

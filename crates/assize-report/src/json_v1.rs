@@ -4,7 +4,7 @@
 use assize_finding::{
     Artifact, BaselineCounts, BaselineState, Control, Disabled, Evaluation, ExitStatus, Finding,
     Fingerprint, Gone, Location, Outcome, Override, Pointer, Region, Role, Rule, Run, Severity,
-    Status, Summary, ValueKind, Waiver,
+    Status, Summary, TraceKind, TraceStep, ValueKind, Waiver,
 };
 use serde::Serialize;
 
@@ -113,6 +113,48 @@ pub(crate) struct EvaluationV1<'a> {
     baseline: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingV1<'a>>,
+    /// Only where the run explains its verdicts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trace: Vec<TraceStepV1<'a>>,
+}
+
+/// A step of what a verdict was made of.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TraceStepV1<'a> {
+    kind: TraceKind,
+    /// The expression in the policy; of a function, its name.
+    source: &'a str,
+    region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<LocationV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    round: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<TraceStepV1<'a>>,
+}
+
+impl<'a> TraceStepV1<'a> {
+    fn all(steps: &'a [TraceStep]) -> Vec<Self> {
+        let step = |step: &'a TraceStep| Self {
+            kind: step.kind,
+            source: &step.source,
+            region: step.region,
+            value: step.value.as_deref(),
+            file: step.place.as_ref().and_then(|place| place.file.as_deref()),
+            location: step
+                .place
+                .as_ref()
+                .map(|place| LocationV1::new(&place.location)),
+            round: step.round,
+            steps: Self::all(&step.steps),
+        };
+        steps.iter().map(step).collect()
+    }
 }
 
 impl<'a> EvaluationV1<'a> {
@@ -136,6 +178,10 @@ impl<'a> EvaluationV1<'a> {
                 .iter()
                 .map(|finding| FindingV1::new(run, finding))
                 .collect(),
+            trace: evaluation
+                .trace
+                .as_ref()
+                .map_or_else(Vec::new, |trace| TraceStepV1::all(&trace.steps)),
         }
     }
 }

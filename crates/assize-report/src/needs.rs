@@ -19,6 +19,17 @@ pub struct Needs {
     pub contents: bool,
 }
 
+impl Needs {
+    /// What needs nothing.
+    pub const NOTHING: Self = Self {
+        excerpts: false,
+        line_hashes: false,
+        sha256: false,
+        passes: false,
+        contents: false,
+    };
+}
+
 impl BitOr for Needs {
     type Output = Self;
 

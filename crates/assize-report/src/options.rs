@@ -5,7 +5,7 @@ use crate::{Format, Needs};
 pub struct Options {
     /// Text is coloured with ANSI escapes.
     pub color: bool,
-    /// Text lists also the verdicts `pass` and `not applicable`, a line each.
+    /// Text and CSV list also the verdicts `pass` and `not applicable`, a line each.
     pub verbose: bool,
     /// Text shows findings on one line each and the counts on one line, and nothing else. Outranks `verbose`.
     pub quiet: bool,
@@ -14,16 +14,16 @@ pub struct Options {
 }
 
 impl Options {
-    /// What a format needs under these options: [`Format::needs`], but text that lists passes needs those located, and
+    /// What a format needs under these options: [`Format::needs`], but a format that lists passes needs those located, and
     /// quiet text needs nothing.
     pub fn needs(&self, format: Format) -> Needs {
         match format {
             Format::Text if self.quiet => Needs::default(),
-            Format::Text => Needs {
-                passes: self.verbose,
-                ..format.needs()
-            },
-            other => other.needs(),
+            other => {
+                let mut needs = other.needs();
+                needs.passes |= self.verbose && other.about().lists_passes_if_verbose;
+                needs
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ use std::{
 
 use assize_finding::{Judged, Outcome, Pointer, Run, Status, Summary};
 
-use crate::{Reporter, escape_control};
+use crate::{Options, Reporter, escape_control, format::About};
+
+pub(crate) const ABOUT: About = About::new("pointers");
 
 /// `rule<TAB>file<TAB>pointer` for each finding of a failed verdict that is not waived, and nothing else.
 ///
@@ -16,7 +18,7 @@ pub(crate) struct Pointers<W> {
 }
 
 impl<W: Write> Pointers<W> {
-    pub(crate) fn new(out: W) -> Self {
+    pub(crate) fn new(_options: &Options, out: W) -> Self {
         Self { out }
     }
 }

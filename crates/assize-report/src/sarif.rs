@@ -1,12 +1,13 @@
-//! SARIF 2.1.0, in two profiles: [`Full`] with every verdict, and [`Github`] with failures only.
+//! SARIF 2.1.0, in two profiles: [`full::Sarif`] with every verdict, and [`github::SarifGithub`] with failures only.
 //!
 //! The small objects are types of `serde-sarif`; a log is never built from them. Its frame is written by hand around results that are
 //! made, written and dropped one at a time.
 
 mod absent;
 mod artifact;
-mod full;
-mod github;
+mod code_flow;
+pub(crate) mod full;
+pub(crate) mod github;
 mod line_hashes;
 mod log;
 mod message;
@@ -15,9 +16,6 @@ mod properties;
 mod region;
 mod result;
 mod rule;
-mod statement;
 mod suppression;
+mod taxonomies;
 mod uri;
-
-pub(crate) use full::Full;
-pub(crate) use github::Github;

@@ -83,8 +83,21 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// `3 policies read; 2 findings: 2 high`.
+pub(crate) fn policies(summary: &Summary) -> String {
+    let noun = if summary.policies == 1 {
+        "policy"
+    } else {
+        "policies"
+    };
+    format!("{} {noun} read; {}", summary.policies, failures(summary))
+}
+
 /// All of the above on one line.
 pub(crate) fn one_line(summary: &Summary) -> String {
+    if summary.policies > 0 {
+        return policies(summary);
+    }
     let mut line = format!(
         "{}; {}; {}",
         verdicts(summary),

@@ -1,22 +1,27 @@
-use std::{
-    collections::HashMap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use annotate_snippets::Renderer;
-use assize_finding::{
-    Evaluation, Finding, Judged, Location, Outcome, RuleIndex, Run, Status, Summary,
-};
+use assize_finding::{Evaluation, Finding, Judged, Location, Outcome, Run, Status, Summary};
 
 use crate::{
-    Options, Reporter, compact, escape_control,
+    Needs, Options, Reporter, compact, escape_control,
+    fold::{Fold, folds},
+    format::About,
     place::{KeyedPath, Place},
     state_text, summary_text,
     text_entry::{Entry, Loudness},
+    trace_text::trace_text,
 };
 
-/// How many paths a folded entry names.
-const NAMED_PATHS: usize = 3;
+pub(crate) const ABOUT: About = About {
+    extensions: &["txt"],
+    needs: Needs {
+        excerpts: true,
+        ..Needs::NOTHING
+    },
+    lists_passes_if_verbose: true,
+    ..About::new("text")
+};
 
 /// For people at a terminal: an entry for each finding, with the source, and for each verdict that could not be reached.
 ///
@@ -96,14 +101,12 @@ impl<W: Write> Text<W> {
 
     fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
         let outcome = fold.first.outcome;
-        let mut notes: Vec<_> = fold
-            .paths
-            .iter()
-            .map(|path| ("path", path.clone()))
+        let objects = fold.objects.iter();
+        let mut notes: Vec<_> = objects
+            .map(|object| ("path", path_with_absence(object)))
             .collect();
-        let unnamed = fold.count - fold.paths.len();
-        if unnamed > 0 && !fold.paths.is_empty() {
-            notes.push(("note", format!("and {unnamed} more")));
+        if fold.unnamed() > 0 && !notes.is_empty() {
+            notes.push(("note", format!("and {} more", fold.unnamed())));
         }
         let objects = summary_text::count(fold.count as u64, "object");
         let is_error = outcome == Outcome::Error;
@@ -160,6 +163,10 @@ impl<W: Write> Reporter for Text<W> {
             for finding in &verdict.findings {
                 self.finding(run, file, verdict.outcome, finding)?;
             }
+            if let (Some(trace), false) = (&verdict.trace, self.quiet) {
+                let drawn = trace_text(trace, &verdict.object.path, self.color);
+                writeln!(self.out, "{drawn}")?;
+            }
         }
         if self.quiet {
             return Ok(());
@@ -186,6 +193,10 @@ impl<W: Write> Reporter for Text<W> {
         }
         if self.quiet {
             writeln!(self.out, "{}", summary_text::one_line(summary))?;
+            return self.out.flush();
+        }
+        if summary.policies > 0 {
+            writeln!(self.out, "{}", summary_text::policies(summary))?;
             return self.out.flush();
         }
         writeln!(self.out, "{}", summary_text::snapshots(summary))?;
@@ -230,39 +241,4 @@ fn notes(run: &Run, file: &str, finding: &Finding) -> Vec<(&'static str, String)
 fn path_with_absence(location: &Location) -> String {
     let absent = if location.absent { " (absent)" } else { "" };
     format!("{}{absent}", location.path)
-}
-
-/// Verdicts of one artifact that share rule, outcome and reason.
-struct Fold<'a> {
-    first: &'a Evaluation,
-    count: usize,
-    /// The first few paths.
-    paths: Vec<String>,
-}
-
-/// The verdicts without findings that a reader must know of, folded, in order of their first.
-fn folds(evaluations: &[Evaluation]) -> Vec<Fold<'_>> {
-    let mut folds: Vec<Fold<'_>> = Vec::new();
-    let mut index_of: HashMap<(RuleIndex, Outcome, &str), usize> = HashMap::new();
-    for verdict in evaluations {
-        let shown = !matches!(verdict.outcome, Outcome::Pass | Outcome::NotApplicable);
-        if !shown || !verdict.findings.is_empty() {
-            continue;
-        }
-        let key = (verdict.rule, verdict.outcome, verdict.reason.as_str());
-        let index = *index_of.entry(key).or_insert(folds.len());
-        if index == folds.len() {
-            folds.push(Fold {
-                first: verdict,
-                count: 0,
-                paths: Vec::new(),
-            });
-        }
-        let fold = &mut folds[index];
-        fold.count += 1;
-        if fold.paths.len() < NAMED_PATHS && !verdict.object.path.is_empty() {
-            fold.paths.push(path_with_absence(&verdict.object));
-        }
-    }
-    folds
 }

@@ -1,9 +1,9 @@
 //! What a verdict was made of, for people: the lines of the policy that ran, with the values under the words that they belong to.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use anstyle::{AnsiColor, Style};
-use assize_finding::{Trace, TraceKind, TracePlace, TraceStep};
+use assize_finding::{Position, Region, Trace, TraceKind, TracePlace, TraceStep};
 
 use crate::{
     escape::is_unsafe,
@@ -16,16 +16,20 @@ const BEHIND: usize = 50;
 /// Lines without a value that are shown between two that have one.
 const MOST_BARE: u32 = 3;
 
-/// The trace as text; each line is ended. `file` is the judged snapshot.
-pub fn trace_text(trace: &Trace, file: &str, color: bool) -> String {
+/// The trace as text; each line is ended. `object` is the keyed path of the judged object.
+pub fn trace_text(trace: &Trace, object: &str, color: bool) -> String {
     let mut writer = Writer {
         trace,
-        file,
+        object,
         color,
         gutter: gutter(trace),
         out: String::new(),
     };
-    writer.scope(&trace.steps, 0);
+    let everywhere = Region {
+        start: Position::new(1, 1),
+        end: Position::new(u32::MAX, 1),
+    };
+    writer.scope(&trace.steps, 0, everywhere);
     if trace.left_out > 0 {
         writer.aside(0, &format!("{} more steps are not shown", trace.left_out));
     }
@@ -40,7 +44,7 @@ fn gutter(trace: &Trace) -> usize {
 
 struct Writer<'t> {
     trace: &'t Trace,
-    file: &'t str,
+    object: &'t str,
     color: bool,
     gutter: usize,
     out: String,
@@ -65,15 +69,15 @@ struct Group<'t> {
 }
 
 impl<'t> Writer<'t> {
-    /// Steps that follow each other, in as many levels of functions and rounds.
-    fn scope(&mut self, steps: &'t [TraceStep], level: usize) {
+    /// Steps that follow each other, in as many levels of functions and rounds, of which the innermost is `of`.
+    fn scope(&mut self, steps: &'t [TraceStep], level: usize, of: Region) {
         let mut group: Option<Group<'t>> = None;
         for step in steps {
             if is_scope(step) {
                 match &mut group {
                     Some(group) if step.kind == TraceKind::Function => group.nested.push(step),
                     _ => {
-                        self.flush(group.take(), level);
+                        self.flush(group.take(), level, of);
                         self.nested(step, level);
                     }
                 }
@@ -84,7 +88,7 @@ impl<'t> Writer<'t> {
                 .as_ref()
                 .is_some_and(|group| (group.first..=group.last).contains(&line));
             if !fits {
-                self.flush(group.take(), level);
+                self.flush(group.take(), level, of);
             }
             let group = group.get_or_insert_with(|| Group {
                 first: line,
@@ -94,10 +98,10 @@ impl<'t> Writer<'t> {
             group.last = group.last.max(step.region.end.line);
             collect(step, group, true);
         }
-        self.flush(group, level);
+        self.flush(group, level, of);
     }
 
-    fn flush(&mut self, group: Option<Group<'t>>, level: usize) {
+    fn flush(&mut self, group: Option<Group<'t>>, level: usize, of: Region) {
         let Some(group) = group else { return };
         let mut bare = 0;
         for line in group.first..=group.last {
@@ -109,7 +113,7 @@ impl<'t> Writer<'t> {
             bare = if marks.is_empty() { bare + 1 } else { 0 };
             if bare <= MOST_BARE {
                 marks.sort_by_key(|mark| mark.column);
-                self.line(line, &marks, level);
+                self.line(line, &marks, level, of);
             }
         }
         for step in &group.nested {
@@ -131,15 +135,15 @@ impl<'t> Writer<'t> {
         let heading = match (step.kind, step.round) {
             (TraceKind::Round, Some(round)) => {
                 let element = self.value(step);
-                if element == "()" {
+                if is_bare_value(step) {
                     format!("round {round}")
                 } else {
                     format!("round {round}: {element}")
                 }
             }
             // The function that judges is what everything is in.
-            _ if level == 0 && step.steps.iter().any(|_| true) && self.out.is_empty() => {
-                self.scope(&step.steps, level);
+            _ if level == 0 && self.out.is_empty() => {
+                self.scope(&step.steps, level, step.region);
                 if step.left_out > 0 {
                     self.left_out(step.left_out, level + 1);
                 }
@@ -151,7 +155,7 @@ impl<'t> Writer<'t> {
             return;
         }
         self.aside(level + 1, &heading);
-        self.scope(&step.steps, level + 2);
+        self.scope(&step.steps, level + 2, step.region);
         if step.left_out > 0 {
             self.left_out(step.left_out, level + 2);
         }
@@ -182,9 +186,20 @@ impl<'t> Writer<'t> {
     }
 
     /// A line of the policy, and its values from the right to the left.
-    fn line(&mut self, line: u32, marks: &[&Mark<'_>], level: usize) {
+    fn line(&mut self, line: u32, marks: &[&Mark<'_>], level: usize, of: Region) {
         let source = self.trace.lines.get(&line).map_or("", String::as_str);
-        let Drawn { text, columns } = drawn(source, marks);
+        // A function in an argument begins somewhere in a line, of which the rest has been shown, and ends before the end.
+        let first = if line == of.start.line {
+            of.start.column
+        } else {
+            1
+        };
+        let end = if line == of.end.line {
+            of.end.column
+        } else {
+            u32::MAX
+        };
+        let Drawn { text, columns } = drawn(source, marks, first..end);
         self.margin(Some(line));
         let indent = level * 2;
         let _ = writeln!(self.out, " {:indent$}{text}", "");
@@ -228,20 +243,26 @@ impl<'t> Writer<'t> {
         place.map_or_else(|| text.clone(), |place| format!("{text}{gap}{place}"))
     }
 
+    /// The keyed path, without that of the judged object, and the line; with the file, if it is another one.
     fn place(&self, place: &TracePlace) -> String {
         let location = &place.location;
-        let at = Place {
-            file: place.file.as_deref().unwrap_or(self.file),
-            location,
+        let start = location.start();
+        let at = match (place.file.as_deref(), location.region) {
+            (Some(file), _) => format!("({})", Place { file, location }),
+            (None, Some(_)) => format!("({}:{})", start.line, start.column),
+            (None, None) => String::new(),
         };
-        if location.path.is_empty() {
-            return format!(
-                "the snapshot {}",
-                self.paint(Style::new().dimmed(), &format!("({at})"))
-            );
+        let at = self.paint(Style::new().dimmed(), &at);
+        let within = location.path.strip_prefix(self.object);
+        let within = within.filter(|rest| place.file.is_none() && rest.starts_with(['.', '[']));
+        match within {
+            Some(rest) if !self.object.is_empty() => {
+                let absent = if location.absent { " (absent)" } else { "" };
+                format!("…{}{absent} {at}", escape_control(rest))
+            }
+            _ if location.path.is_empty() => format!("the snapshot {at}"),
+            _ => format!("{} {at}", KeyedPath(location)),
         }
-        let at = self.paint(Style::new().dimmed(), &format!("({at})"));
-        format!("{} {at}", KeyedPath(location))
     }
 }
 
@@ -254,11 +275,25 @@ fn is_scope(step: &TraceStep) -> bool {
     matches!(step.kind, TraceKind::Function | TraceKind::Round)
 }
 
+/// Whether the value tells nobody anything: an object that has no place.
+fn is_bare_value(step: &TraceStep) -> bool {
+    let value = step.value.as_deref();
+    step.place.is_none() && matches!(value, Some("()" | "#{..}"))
+}
+
+/// Whether a value is not worth a line: it is an object that has no place, or what a part of it is, which stands beside it.
+fn says_nothing(step: &TraceStep) -> bool {
+    let is_part = |part: &TraceStep| part.place == step.place && part.value == step.value;
+    let is_repeated = step.place.is_some() && step.steps.iter().any(is_part);
+    is_repeated || step.place.is_none() && step.value.as_deref() == Some("#{..}")
+}
+
 /// Takes the values of a step into a group. `is_statement`: it is no part of another one.
 fn collect<'t>(step: &'t TraceStep, group: &mut Group<'t>, is_statement: bool) {
     let calls = step.steps.iter().any(is_scope);
     let stops = step.value.is_none() && step.steps.iter().all(|step| step.value.is_some());
     let is_shown = match &step.value {
+        Some(_) if says_nothing(step) => false,
         // That nothing came out of it is what everybody expects.
         Some(value) => !(value == "()" && (step.kind == TraceKind::Says || is_statement && calls)),
         None => stops && !calls,
@@ -287,8 +322,9 @@ struct Drawn {
     columns: Vec<usize>,
 }
 
-/// Draws a line without the blanks that it begins with, safe for a terminal, cut where nothing more is shown.
-fn drawn(source: &str, marks: &[&Mark<'_>]) -> Drawn {
+/// Draws some of the characters of a line, without the blanks that it begins with, safe for a terminal, cut where nothing more is
+/// to be seen.
+fn drawn(source: &str, marks: &[&Mark<'_>], shown: Range<u32>) -> Drawn {
     let mut text = String::new();
     let mut width = 0;
     let mut columns = vec![None; marks.len()];
@@ -299,9 +335,11 @@ fn drawn(source: &str, marks: &[&Mark<'_>]) -> Drawn {
                 *column = Some(width);
             }
         }
+        let is_shown = shown.contains(&unit);
         unit += character.len_utf16() as u32;
         let before = text.len();
         match character {
+            _ if !is_shown => {}
             blank if text.is_empty() && blank.is_whitespace() => {}
             '\t' => text.push(' '),
             unsafe_one if is_unsafe(unsafe_one) => text.extend(unsafe_one.escape_unicode()),

@@ -1,5 +1,7 @@
 //! Bytes to text: the encodings that exports arrive in.
 
+use std::string::FromUtf8Error;
+
 use assize_finding::Encoding;
 
 /// A text, and how it was stored.
@@ -43,7 +45,7 @@ fn utf8(mut bytes: Vec<u8>) -> Result<Decoded, EncodingError> {
     } else {
         0
     };
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let text = text_of(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         EncodingError {
@@ -59,6 +61,20 @@ fn utf8(mut bytes: Vec<u8>) -> Result<Decoded, EncodingError> {
         text,
         encoding: Encoding::Utf8,
     })
+}
+
+/// Bytes as text, if they are UTF-8. A wide check says that they are, three times as fast as the standard library's, which says
+/// where they are not.
+fn text_of(bytes: Vec<u8>) -> Result<String, FromUtf8Error> {
+    if simdutf8::basic::from_utf8(&bytes).is_err() {
+        return String::from_utf8(bytes);
+    }
+    // SAFETY: the bytes have just been found to be UTF-8.
+    #[expect(
+        unsafe_code,
+        reason = "the standard library would check every byte of every file once more; the proof is above"
+    )]
+    Ok(unsafe { String::from_utf8_unchecked(bytes) })
 }
 
 fn utf16(bytes: &[u8], encoding: Encoding) -> Result<Decoded, EncodingError> {

@@ -55,9 +55,9 @@ impl Document {
         }
     }
 
-    /// The text and the table, to be used again.
-    pub(crate) fn into_parts(self) -> (String, Vec<Entry>) {
-        (self.text, self.nodes)
+    /// The text, the table and the shared names, to be used again.
+    pub(crate) fn into_parts(self) -> (String, Vec<Entry>, Arc<Keys>) {
+        (self.text, self.nodes, self.shared)
     }
 
     /// The text, decoded and without byte order mark.
@@ -92,7 +92,7 @@ impl Document {
 
     /// Learns the names that were interned since the document was read.
     pub(crate) fn learn_names(&mut self) {
-        self.shared = keys::shared();
+        keys::renew(&mut self.shared);
     }
 
     /// Whether a name of the shared table was there when this document was read.

@@ -1,6 +1,5 @@
 //! What a snapshot says of how it was taken, and what it shows of it.
 
-use assize_finding::Pointer;
 use memchr::memmem;
 
 use crate::{
@@ -133,10 +132,9 @@ impl Snapshot {
         let document = &self.document;
         let pointers = self.kind.iter().flat_map(|kind| &kind.source);
         let named = pointers.filter_map(|pointer| {
-            let pointer = Pointer::from(pointer.clone());
-            let node = document.resolve(document.root(), &pointer)?;
+            let node = document.resolve(document.root(), pointer)?;
             let text = scalar_text(document, node);
-            let name = pointer.tokens().last()?;
+            let name = pointer.tokens().last()?.into_owned();
             (!text.is_empty()).then_some((name, text))
         });
         named.collect()

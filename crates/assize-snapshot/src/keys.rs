@@ -5,7 +5,10 @@
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
-    sync::{Arc, LazyLock, RwLock},
+    sync::{
+        Arc, LazyLock, RwLock, RwLockReadGuard,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use rustc_hash::FxHasher;
@@ -167,17 +170,21 @@ impl Keys {
 }
 
 static SHARED: LazyLock<RwLock<Arc<Keys>>> = LazyLock::new(RwLock::default);
+/// How many shared names there are.
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Interns a name for the whole process. Documents read before find it by its text, later ones by its number.
 pub fn intern(name: &str) -> Symbol {
-    if let Some(index) = shared().find(name) {
+    if let Some(index) = locked().find(name) {
         return Symbol(index);
     }
     let mut shared = SHARED
         .write()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     // Copies the table only while a document holds it.
-    Symbol(Arc::make_mut(&mut shared).intern(name))
+    let symbol = Symbol(Arc::make_mut(&mut shared).intern(name));
+    COUNT.store(shared.len(), Ordering::Release);
+    symbol
 }
 
 /// Interns many names, with one look at the table.
@@ -189,20 +196,31 @@ pub(crate) fn intern_all(names: &[&str]) {
     for name in names {
         keys.intern(name);
     }
+    COUNT.store(keys.len(), Ordering::Release);
 }
 
 /// The name behind a symbol that [`intern`] returned.
 pub fn name_of(symbol: Symbol) -> String {
-    shared().name(symbol.0).to_owned()
+    locked().name(symbol.0).to_owned()
 }
 
 /// The shared names as they are now.
-pub(crate) fn shared() -> Arc<Keys> {
-    Arc::clone(
-        &SHARED
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner),
-    )
+fn shared() -> Arc<Keys> {
+    Arc::clone(&locked())
+}
+
+fn locked() -> RwLockReadGuard<'static, Arc<Keys>> {
+    SHARED
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Exchanges the shared names for those of now. Mostly they are the same, and threads that all locked them, or counted who
+/// has them, for every file would wait for each other.
+pub(crate) fn renew(known: &mut Arc<Keys>) {
+    if known.len() != COUNT.load(Ordering::Acquire) {
+        *known = shared();
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub struct Kind {
     is_shipped: bool,
     pub(crate) detect: Vec<Detection>,
     pub(crate) aliases: Vec<String>,
-    pub(crate) source: Vec<String>,
+    pub(crate) source: Vec<Pointer>,
     pub(crate) failed_commands: Vec<String>,
     example: Option<Cow<'static, str>>,
     /// The text of the schema, until it is read.
@@ -129,7 +129,10 @@ impl Kind {
             is_shipped: false,
             detect: detect.map(Detection::of).collect(),
             aliases: list("x-assize-aliases"),
-            source: list("x-assize-source"),
+            source: list("x-assize-source")
+                .into_iter()
+                .map(Pointer::from)
+                .collect(),
             failed_commands: list("x-assize-failed-commands"),
             example: None,
             text: "true",

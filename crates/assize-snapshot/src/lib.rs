@@ -16,6 +16,7 @@
 
 mod decode;
 mod document;
+pub mod draft;
 mod envelope;
 mod evidence;
 mod guess;

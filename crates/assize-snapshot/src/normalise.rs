@@ -29,6 +29,9 @@ pub(crate) struct Normalised {
 
 /// Normalises the value at `root` and everything in it.
 pub(crate) fn normalise(document: &mut Document, shapes: &Shapes, root: NodeId) -> Normalised {
+    if !shapes.get(shapes.root()).touches {
+        return Normalised::default();
+    }
     let mut pass = Pass {
         document,
         shapes,

@@ -1,9 +1,11 @@
 //! Reads documents from bytes.
 
+use std::sync::Arc;
+
 use crate::{
     decode::{self, EncodingError},
     document::Document,
-    keys,
+    keys::{self, Keys},
     parse::{self, Scratch, SyntaxError},
     tape::Entry,
 };
@@ -36,6 +38,8 @@ pub struct Reader {
     scratch: Scratch,
     /// Room for the next file.
     bytes: Vec<u8>,
+    /// The shared names as the last document had them.
+    names: Arc<Keys>,
 }
 
 /// Room up to this size is kept for the next document: one large file must not fill the memory for the rest of the run.
@@ -49,7 +53,8 @@ impl Reader {
 
     /// Takes back what a document held that is no longer needed.
     pub fn recycle(&mut self, document: Document) {
-        let (text, nodes) = document.into_parts();
+        let (text, nodes, names) = document.into_parts();
+        self.names = names;
         if text.capacity() <= MOST_KEPT {
             self.bytes = text.into_bytes();
         }
@@ -70,7 +75,8 @@ impl Reader {
         if decoded.text.len() > parse::MAX_LENGTH {
             return Err(ReadError::TooLarge);
         }
-        let shared = keys::shared();
+        keys::renew(&mut self.names);
+        let shared = std::mem::take(&mut self.names);
         match parse::parse(&decoded.text, &shared, &mut self.scratch) {
             Ok(tape) => Ok(Document::new(decoded.text, decoded.encoding, tape, shared)),
             Err(error) => Err(ReadError::Syntax {

@@ -4,8 +4,6 @@ mod violations;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use assize_finding::Pointer;
-
 use crate::{
     document::{Document, NodeId},
     envelope::{self, Sections},
@@ -91,9 +89,10 @@ impl Snapshot {
         kind: Option<&Arc<Kind>>,
     ) -> Result<Self, KindError> {
         let mut snapshot = Self::with_kind(document, kinds, kind);
-        if let Some(kind) = snapshot.kind.clone() {
+        if let Some(kind) = snapshot.kind.take() {
             snapshot.normalise(&kind);
             snapshot.validate(&kind)?;
+            snapshot.kind = Some(kind);
         }
         snapshot.unsound.sort_unstable();
         snapshot.judge_soundness();
@@ -276,12 +275,13 @@ impl Snapshot {
                     && envelope::detected(&self.document, detection, data).is_some()
             })
         };
-        let found: Vec<&Arc<Kind>> = kinds.iter().filter(matches).collect();
-        let message = match found.as_slice() {
-            [kind] => return Some(Arc::clone(kind)),
-            [] => "the file is of no known kind; name it with `--kind`, or write our envelope around the data".to_owned(),
-            several => {
-                let names: Vec<_> = several.iter().map(|kind| kind.name()).collect();
+        let mut found = kinds.iter().filter(matches);
+        let message = match (found.next(), found.next()) {
+            (Some(kind), None) => return Some(Arc::clone(kind)),
+            (None, _) => "the file is of no known kind; name it with `--kind`, or write our envelope around the data".to_owned(),
+            (Some(first), Some(second)) => {
+                let several = [first, second].into_iter().chain(found);
+                let names: Vec<_> = several.map(|kind| kind.name()).collect();
                 format!("the file could be of the kinds {}; choose with `--kind`", names.join(", "))
             }
         };
@@ -345,14 +345,18 @@ impl Snapshot {
         if !self.source.is_empty() {
             return;
         }
-        let values = kind.source.iter().filter_map(|pointer| {
-            let node = self
-                .document
-                .resolve(self.document.root(), &Pointer::from(pointer.clone()))?;
+        for pointer in &kind.source {
+            let Some(node) = self.document.resolve(self.document.root(), pointer) else {
+                continue;
+            };
             let text = envelope::scalar_text(&self.document, node);
-            (!text.is_empty()).then_some(text)
-        });
-        self.source = values.collect::<Vec<_>>().join(";");
+            if self.source.is_empty() {
+                self.source = text;
+            } else if !text.is_empty() {
+                self.source.push(';');
+                self.source.push_str(&text);
+            }
+        }
     }
 
     /// Notes which sections the collector could not get.
@@ -375,9 +379,9 @@ impl Snapshot {
 
     pub(crate) fn lists_of_failed_commands(&self, kind: &Kind) -> impl Iterator<Item = NodeId> {
         // A result that wraps an export keeps the lists where the sections are.
-        let mut places = vec![self.document.root()];
-        places.extend(Some(self.sections.base).filter(|base| *base != places[0]));
-        places.into_iter().flat_map(move |place| {
+        let (root, base) = (self.document.root(), self.sections.base);
+        let places = [Some(root), Some(base).filter(|base| *base != root)];
+        places.into_iter().flatten().flat_map(move |place| {
             let names = kind.failed_commands.iter();
             names.filter_map(move |name| self.document.written_member(place, name, false))
         })

@@ -48,6 +48,8 @@ struct Quick {
     /// These are valid if their parts are.
     opened: u16,
     scalar: u16,
+    /// Texts without escapes are valid that have so many bytes.
+    lengths: (u32, u32),
 }
 
 /// What one schema asks of a value.
@@ -140,7 +142,11 @@ impl Checks {
     }
 
     /// Checks one value; the parts of a container are left as work.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "half of what it takes would be the call"
+    )]
+    #[inline(always)]
     fn value_holds(
         &self,
         document: &Document,
@@ -150,7 +156,8 @@ impl Checks {
     ) -> bool {
         let quick = self.quick[id as usize];
         let tag = entry.tag_bit();
-        if quick.valid & tag != 0 {
+        let is_long_enough = (quick.lengths.0..=quick.lengths.1).contains(&entry.a);
+        if quick.valid & tag != 0 || tag == Tag::Text.bit() && is_long_enough {
             return true;
         }
         if quick.asked & tag != 0 {
@@ -163,6 +170,7 @@ impl Checks {
         self.doubtful_value_holds(document, (node, entry), id, work)
     }
 
+    #[inline(never)]
     fn doubtful_value_holds(
         &self,
         document: &Document,
@@ -184,6 +192,7 @@ impl Checks {
         })
     }
 
+    #[inline(never)]
     fn items_hold(
         &self,
         document: &Document,
@@ -198,6 +207,7 @@ impl Checks {
             })
     }
 
+    #[inline(never)]
     fn members_hold(
         &self,
         document: &Document,
@@ -252,6 +262,7 @@ fn type_of(tag: Tag) -> u8 {
 }
 
 /// Checks what is asked of a scalar beside its type.
+#[inline(never)]
 fn scalar_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
     match entry.tag() {
         Tag::Int => {
@@ -302,27 +313,25 @@ fn is_one_of(scalar: &Scalar, same: impl FnMut(&Word) -> bool) -> bool {
 
 /// The same of a text without escapes: its length in bytes is known before it is looked at, and is often enough.
 fn plain_text_holds(document: &Document, entry: Entry, scalar: &Scalar) -> bool {
+    let text = document.plain_bytes(entry);
     if let Some(words) = &scalar.words {
-        let text = document.plain_bytes(entry);
         let is = |word: &Word| matches!(word, Word::Text(word) if word.as_bytes() == text);
         if !words.iter().any(is) {
             return false;
         }
     }
-    if !surely_within(u64::from(entry.a), scalar.lengths)
-        && !length_holds(&document.string(entry), scalar.lengths)
-    {
-        return false;
-    }
-    let pattern = scalar.pattern.as_ref();
-    pattern.is_none_or(|pattern| pattern.is_match(&document.string(entry)))
+    length_holds(text, scalar.lengths)
+        && scalar
+            .pattern
+            .as_ref()
+            .is_none_or(|pattern| pattern.is_match(&document.string(entry)))
 }
 
 fn text_holds(scalar: &Scalar, text: &str) -> bool {
     is_one_of(
         scalar,
         |word| matches!(word, Word::Text(word) if *word == text),
-    ) && length_holds(text, scalar.lengths)
+    ) && length_holds(text.as_bytes(), scalar.lengths)
         && scalar
             .pattern
             .as_ref()
@@ -336,15 +345,16 @@ fn surely_within(bytes: u64, (least, most): (u64, u64)) -> bool {
     is_long_enough && bytes <= most
 }
 
-/// Lengths are in characters.
-fn length_holds(text: &str, lengths: (u64, u64)) -> bool {
+/// Lengths are in characters: each has one byte that no other continues.
+fn length_holds(text: &[u8], lengths: (u64, u64)) -> bool {
     if surely_within(text.len() as u64, lengths) {
         return true;
     }
+    let begins = |byte: &&u8| **byte & 0xC0 != 0x80;
     let characters = if text.is_ascii() {
         text.len()
     } else {
-        text.chars().count()
+        text.iter().filter(begins).count()
     };
     within(characters as u64, lengths)
 }

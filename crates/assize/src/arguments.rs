@@ -6,7 +6,7 @@ use assize_finding::Severity;
 use assize_report::{CatalogueFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::test::TestArguments;
+use crate::commands::{lint::LintArguments, test::TestArguments};
 
 /// Judge configuration: JSON snapshots in, Rhai policies judge them, SARIF comes out.
 #[derive(Debug, Parser)]
@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Run the examples on the policies' pages.
     Test(TestArguments),
+    /// Say what is wrong with policies, or likely to be, without running them.
+    Lint(Box<LintArguments>),
+    /// Compare the reports of two runs: what is new, what is fixed, and why.
+    Diff(DiffArguments),
     /// Show what the configuration says, and where.
     Config(ConfigArguments),
     /// Add, list and check waivers: what somebody accepts for a limited time.
@@ -39,6 +43,12 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Show the page of a rule.
     Explain(ExplainArguments),
+    /// Begin a policy, a pack, a kind or a waiver.
+    New(crate::commands::new::NewArguments),
+    /// Evaluate expressions on a snapshot.
+    Eval(crate::commands::eval::EvalArguments),
+    /// Say which fields of a kind no policy looks at.
+    Coverage(crate::commands::coverage::CoverageArguments),
     /// Format policies.
     Fmt(crate::commands::fmt::FmtArguments),
     /// Write the catalogue of controls: what each policy checks, and which policies stand behind a framework's controls.
@@ -104,19 +114,36 @@ pub(crate) struct CheckArguments {
     /// A file of waivers [repeatable; default: what the configuration says].
     #[arg(long, value_name = "FILE", conflicts_with = "no_waivers")]
     pub(crate) waivers: Vec<PathBuf>,
+    /// Say what changed since an earlier run: its report, as `--format json` or `--format sarif` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Count only the failures that the earlier run did not have.
+    #[arg(long, requires = "baseline")]
+    pub(crate) new_only: bool,
+    /// Count only the failures that are not in this file; what is mended is taken out of it. It is made where there is none.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(crate) ratchet: Option<PathBuf>,
     /// Show what would count if nothing were waived.
     #[arg(long)]
     pub(crate) no_waivers: bool,
+    /// Say of each failure, and of what a person has to look at, how the policy came to it: in text, json and sarif.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Say on standard error what each policy costs: time, and steps of the script engine.
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// Do not exit with 4 for what could not be judged.
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
     /// Exit with 0 whatever is found, for jobs that only upload; errors of usage still exit with 2.
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// What to write to standard output.
+    /// What to write to standard output: text, compact, json, sarif, sarif-github, pointers, junit, github, github-summary, gitlab,
+    /// csv, action-plan, markdown, html, oscal or ocsf.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = parse_format)]
     pub(crate) format: Format,
-    /// Also write a report to a file, in the format of its extension: .sarif, .json, .txt; or `FORMAT:FILE` [repeatable].
+    /// Also write a report to a file, in the format of its extension, such as .sarif, .xml, .csv, .md or .html; or `FORMAT:FILE`
+    /// [repeatable].
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<String>,
     /// The folder that paths in reports are relative to, usually the root of the repository [default: the current folder].
@@ -250,7 +277,9 @@ pub(crate) struct CatalogArguments {
     pub(crate) at: Option<String>,
 }
 
-pub(crate) use crate::commands::{config::ConfigArguments, waiver::WaiverArguments};
+pub(crate) use crate::commands::{
+    config::ConfigArguments, diff::DiffArguments, waiver::WaiverArguments,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
@@ -292,7 +321,7 @@ pub(crate) enum Color {
     Never,
 }
 
-fn parse_format(text: &str) -> Result<Format, String> {
+pub(crate) fn parse_format(text: &str) -> Result<Format, String> {
     text.parse()
 }
 

@@ -6,6 +6,7 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+mod ratchet;
 mod terminal;
 
 use std::process::ExitCode;
@@ -25,11 +26,16 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Config(arguments) => commands::config::run(&arguments),
         Command::Waiver(arguments) => commands::waiver::run(&arguments),
+        Command::Diff(arguments) => commands::diff::run(&arguments),
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Fmt(arguments) => commands::fmt::run(&arguments),
+        Command::New(arguments) => commands::new::run(&arguments),
+        Command::Eval(arguments) => commands::eval::run(&arguments),
+        Command::Coverage(arguments) => commands::coverage::run(&arguments),
         Command::Catalog(arguments) => commands::catalog::run(&arguments),
         Command::Lsp(arguments) => commands::lsp::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),

@@ -45,11 +45,27 @@ impl Requested {
         let path = PathBuf::from(text);
         match Format::from_path(&path) {
             Some(format) => Ok(Self { format, path }),
-            None => Err(Failure::Usage(format!(
-                "the extension of `{text}` names no format; expected .sarif, .json or .txt, or write `FORMAT:{text}`"
-            ))),
+            None => Err(Failure::Usage(no_format(text))),
         }
     }
+}
+
+fn no_format(text: &str) -> String {
+    // A variable of the shell that is not set leaves nothing.
+    if let Some(word) = text.strip_suffix(':')
+        && word.parse::<Format>().is_ok()
+    {
+        return format!("`{text}` names no file; expected `{text}FILE`");
+    }
+    let formats = Format::ALL.iter();
+    let extensions: Vec<_> = formats
+        .flat_map(|format| format.extensions())
+        .map(|extension| format!(".{extension}"))
+        .collect();
+    format!(
+        "the extension of `{text}` names no format; expected one of {}, or write `FORMAT:{text}`",
+        extensions.join(", ")
+    )
 }
 
 /// Whether the word before a colon is meant as a format. One letter is a drive.
@@ -115,6 +131,15 @@ pub(crate) fn write_whole(
         Some((file, path)) => put_in_place(file, &path).map_err(failed),
         None => Ok(()),
     }
+}
+
+/// Makes the folder of a new file.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|error| Failure::Write {
+        target: folder.display().to_string(),
+        error,
+    })
 }
 
 /// Opens what is written to: a file beside the final one, or what is no regular file itself.
@@ -218,12 +243,24 @@ impl Target {
             target: name.clone(),
             error,
         };
-        let (writer, file) = open_file(path).map_err(failed)?;
+        let (mut writer, file) = open_file(path).map_err(failed)?;
+        if format.appends() && file.is_some() {
+            copy(path, &mut writer).map_err(failed)?;
+        }
         Ok(Self {
             name,
             reporter: reporter(format, options, BufWriter::with_capacity(64 << 10, writer)),
             file,
         })
+    }
+}
+
+/// Puts what is in a file before what is written next.
+fn copy(path: &Path, writer: &mut File) -> io::Result<()> {
+    match File::open(path) {
+        Ok(mut present) => io::copy(&mut present, writer).map(|_| ()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -87,6 +87,13 @@ impl Context {
         Some((u16::try_from(slot).ok()?, NodeId(node)))
     }
 
+    /// Where in the judged snapshot a value stands, or would stand; `None` for one that a script made.
+    pub(crate) fn origin(&mut self, value: &Dynamic) -> Option<Place> {
+        let (slot, node) = self.source_of(value)?;
+        let role = self.snapshots[usize::from(slot)].role;
+        (role == Role::Judged).then(|| self.own_place(value, node))
+    }
+
     /// Where a value came from: a place in the judged snapshot, and the value itself where it is one of another snapshot.
     pub(crate) fn place(&mut self, value: &Dynamic) -> (Place, Option<Origin>) {
         let Some((slot, node)) = self.source_of(value) else {

@@ -135,7 +135,8 @@ fn outcome(part: &str) -> Option<Outcome> {
 
 fn no_verdict(part: &str) -> String {
     let words: Vec<_> = WORDS.iter().map(|(word, _)| *word).collect();
-    let hint = nearest(part, words.iter().copied()).map_or(String::new(), |nearest| {
+    let word = part.split(' ').next().unwrap_or(part);
+    let hint = nearest(word, words.iter().copied()).map_or(String::new(), |nearest| {
         format!("; did you mean `{nearest}`?")
     });
     format!(

@@ -1,7 +1,9 @@
+use std::collections::HashSet;
+
 use assize_finding::{Severity, Span};
 
-use super::{Fix, LintRule, Report, Subject};
-use crate::syntax::{Expr, ExprKind};
+use super::{Fix, LintRule, Report, Subject, asked::asked_fields};
+use crate::syntax::{Expr, ExprKind, Node};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "lint/boolean-comparison",
@@ -11,7 +13,8 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
-    subject.expressions(&mut |_, expression| {
+    let asked = asked_fields(subject);
+    subject.expressions(&mut |path, expression| {
         let ExprKind::Binary { operator, left, right } = &expression.kind else {
             return;
         };
@@ -25,8 +28,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let shown = subject.shown(left);
         // `x == false` of what is absent is false, and so is `x == true`: the script goes on as if it had been collected.
         if of.nothing.is_some() {
-            let message = format!("`{shown}` may be absent, and is then neither `true` nor `false`; ask for it with `!= ()` first, or say with `??` what its absence means");
-            report.add(&RULE, expression.span, message);
+            if is_whole_condition(path) && is_forgotten(left, &asked) {
+                let message = format!("`{shown}` may be absent, and is then neither `true` nor `false`; ask for it with `!= ()` first, or say with `??` what its absence means");
+                report.add(&RULE, expression.span, message);
+            }
             return;
         }
         let is_negated = (subject.text(*operator) == "==") != *wanted;
@@ -60,4 +65,18 @@ fn fix(expression: &Expr, left: &Expr, is_negated: bool) -> Option<Fix> {
         title: "leave the comparison out".to_owned(),
         edits,
     })
+}
+
+/// Whether an expression is all that an `if` asks: as a part of more, or in a function that looks for something, what is absent
+/// may well be meant to count as neither.
+fn is_whole_condition(path: &[Node<'_>]) -> bool {
+    let [.., Node::Expr(above), Node::Expr(own)] = path else {
+        return false;
+    };
+    matches!(&above.kind, ExprKind::If { condition, .. } if condition.id == own.id)
+}
+
+/// Whether a value is a field whose absence nobody has thought of.
+fn is_forgotten(value: &Expr, asked: &HashSet<&str>) -> bool {
+    matches!(&value.kind, ExprKind::Field { name, .. } if !asked.contains(name.text.as_str()))
 }

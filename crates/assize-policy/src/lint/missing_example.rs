@@ -1,7 +1,7 @@
 use assize_finding::Severity;
 
 use super::{LintRule, Report, Subject};
-use crate::page::PageExample;
+use crate::{page::PageExample, syntax::ExprKind};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "lint/missing-example",
@@ -22,7 +22,11 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     if !has(&["pass", "not applicable", "not_applicable"]) {
         missing.push("in which it passes");
     }
-    if !has(&["fail", "review"]) {
+    let mut can_fail = false;
+    subject.expressions(&mut |_, expression| {
+        can_fail |= matches!(&expression.kind, ExprKind::Call { name, .. } if ["fail", "review"].contains(&name.text.as_str()));
+    });
+    if can_fail && !has(&["fail", "review"]) {
         missing.push("in which it fails");
     }
     if !has(&["indeterminate"]) {

@@ -14,7 +14,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for variable in variables {
         let hides = |other: &&crate::types::Variable| {
             other.name == variable.name
-                && other.declared.start < variable.declared.start
+                && other.visible.start < variable.declared.start
                 && variable.declared.start < other.visible.end
                 // The same name for the next step of the same thing, `let x = x.filter(..)`, is a way to write.
                 && other.visible.end != variable.visible.end

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use assize_snapshot::{Document, NodeId, Snapshot, Symbol, Value, parse_time};
+use smallvec::SmallVec;
 
 use super::{Evidence, Native, Reason, Step, Term};
 use crate::{context::message, reference::References, relation::Relation};
@@ -43,7 +44,7 @@ pub(super) struct Machine<'p> {
     document: &'p Document,
     references: &'p References,
     now: i64,
-    slots: Vec<Plain<'p>>,
+    slots: SmallVec<[Plain<'p>; 8]>,
 }
 
 impl<'p> Machine<'p> {
@@ -58,7 +59,7 @@ impl<'p> Machine<'p> {
             document: &snapshot.document,
             references,
             now,
-            slots: vec![Plain::Unit; slots],
+            slots: SmallVec::from_elem(Plain::Unit, slots),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Walks a compiled query over a document.
 
-use std::{cell::Cell, time::Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use assize_snapshot::{Document, NodeId, Value};
 
@@ -14,7 +17,9 @@ pub(super) struct Evaluation<'d> {
     limit: usize,
     /// Values looked at: conditions within conditions multiply, whatever is selected in the end.
     visited: Cell<u64>,
-    deadline: Instant,
+    time: Duration,
+    /// When the time is up, from the first reading of the clock on: most selections are over before that.
+    deadline: Cell<Option<Instant>>,
     is_late: Cell<bool>,
 }
 
@@ -28,7 +33,8 @@ impl<'d> Evaluation<'d> {
             root,
             limit: limits.selected,
             visited: Cell::new(0),
-            deadline: Instant::now() + limits.total_time,
+            time: limits.total_time,
+            deadline: Cell::new(None),
             is_late: Cell::new(false),
         }
     }
@@ -42,10 +48,18 @@ impl<'d> Evaluation<'d> {
     fn must_stop(&self, found: usize) -> bool {
         let visited = self.visited.get() + 1;
         self.visited.set(visited);
-        if visited.is_multiple_of(VISITS_PER_CLOCK) && Instant::now() > self.deadline {
-            self.is_late.set(true);
+        if visited.is_multiple_of(VISITS_PER_CLOCK) {
+            self.read_clock();
         }
         self.is_late.get() || found > self.limit
+    }
+
+    fn read_clock(&self) {
+        let now = Instant::now();
+        match self.deadline.get() {
+            None => self.deadline.set(now.checked_add(self.time)),
+            Some(deadline) => self.is_late.set(self.is_late.get() || now > deadline),
+        }
     }
 
     pub(super) fn query(&self, query: &Query, from: NodeId) -> Vec<NodeId> {
@@ -61,15 +75,15 @@ impl<'d> Evaluation<'d> {
             }
             steps = rest;
         }
-        let mut nodes = vec![from];
+        let [first, rest @ ..] = steps else {
+            return vec![from];
+        };
+        let mut nodes = Vec::new();
+        self.step(first, from, &mut nodes);
         let mut next = Vec::new();
-        for step in steps {
+        for step in rest {
             for node in nodes.drain(..) {
-                if step.descends {
-                    self.descend(step, node, &mut next);
-                } else {
-                    self.pick_all(step, node, &mut next);
-                }
+                self.step(step, node, &mut next);
                 if self.must_stop(next.len()) {
                     break;
                 }
@@ -77,6 +91,14 @@ impl<'d> Evaluation<'d> {
             std::mem::swap(&mut nodes, &mut next);
         }
         nodes
+    }
+
+    fn step(&self, step: &Step, node: NodeId, out: &mut Vec<NodeId>) {
+        if step.descends {
+            self.descend(step, node, out);
+        } else {
+            self.pick_all(step, node, out);
+        }
     }
 
     /// A value and all that it holds, in document order, without recursion.

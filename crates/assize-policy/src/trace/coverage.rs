@@ -11,7 +11,7 @@ use super::{
     recorder::Counts,
     tell::Lines,
 };
-use crate::{example::Staged, limits::Limits, policy::Policy, source::Source};
+use crate::{case::CaseFile, example::Staged, limits::Limits, policy::Policy, source::Source};
 
 /// What of a policy its examples reach.
 #[derive(Debug, Clone)]
@@ -44,19 +44,28 @@ pub struct BranchCoverage {
 }
 
 impl Coverage {
-    /// Runs the examples of a policy's page and counts what they reach; the error says why that cannot be done.
-    pub fn of(policy: &Policy, kinds: &Kinds, limits: &Limits) -> Result<Self, String> {
+    /// Runs the examples of a policy's page and its cases, and counts what they reach; the error says why that cannot be done.
+    /// `read` gives the text of the snapshots that cases begin with.
+    pub fn of(
+        policy: &Policy,
+        cases: Option<&CaseFile>,
+        read: &dyn Fn(&str) -> Result<String, String>,
+        kinds: &Kinds,
+        limits: &Limits,
+    ) -> Result<Self, String> {
         let rewritten = Rewritten::new(policy, limits)?;
         let probes = &rewritten.probes;
         let mut counts = vec![Counts::default(); probes.list.len()];
         let (mut outcomes, mut strays) = (BTreeMap::new(), Vec::new());
-        for example in &policy.page.examples {
+        let examples = policy.page.examples.iter();
+        let examples = examples.map(|example| (example.line, Staged::of(policy, example, kinds)));
+        let cases = cases.into_iter().flat_map(|file| &file.cases);
+        let cases = cases.map(|case| (case.example.line, case.staged(policy, read, kinds)));
+        for (line, staged) in examples.chain(cases) {
             // What is wrong with an example is for the test to say.
-            let Ok(staged) = Staged::of(policy, example, kinds) else {
-                continue;
-            };
+            let Ok(staged) = staged else { continue };
             match staged.watch(policy, &rewritten, limits, &mut counts) {
-                Err(reason) => strays.push((example.line, reason)),
+                Err(reason) => strays.push((line, reason)),
                 Ok(found) => {
                     for outcome in found {
                         *outcomes.entry(outcome).or_insert(0_u32) += 1;

@@ -64,6 +64,7 @@ impl<'t> Source<'t> {
     /// Steps one after the other, from the last to the first: what is needed later decides what was done before.
     fn scope(&self, steps: &mut [Step], result_counts: bool, needed: &mut Names<'t>) {
         let last = steps.len();
+        let ends: Vec<bool> = (0..last).map(|at| is_end_of_rounds(steps, at)).collect();
         for (at, step) in steps.iter_mut().enumerate().rev() {
             let counts = match step.kind {
                 StepKind::Condition | StepKind::Says => true,
@@ -73,7 +74,9 @@ impl<'t> Source<'t> {
                     .is_some_and(|name| needed.contains(name)),
                 StepKind::Round => {
                     self.scope(&mut step.steps, false, needed);
-                    step.decided = step.says || step.steps.iter().any(|step| step.decided);
+                    // Of rounds that are all alike, the first and the last are enough.
+                    let counts = step.steps.iter().any(|step| step.decided);
+                    step.decided = step.says || (counts && ends[at]);
                     continue;
                 }
                 StepKind::Function => {
@@ -94,17 +97,21 @@ impl<'t> Source<'t> {
 
     /// The variables that a step is made of.
     fn need(&self, step: &Step, needed: &mut Names<'t>) {
-        let Some(value) = self.expressions.get(&step.span) else {
-            return;
+        let value = if step.kind == StepKind::Says {
+            self.subject(step.span)
+        } else {
+            self.expressions.get(&step.span).copied()
         };
-        match (&value.kind, step.kind) {
-            // The words of a message explain themselves.
-            (ExprKind::Call { arguments, .. }, StepKind::Says) => {
-                if let Some(first) = arguments.first() {
-                    collect(Node::Expr(first), needed);
-                }
-            }
-            _ => collect(Node::Expr(value), needed),
+        if let Some(value) = value {
+            collect(Node::Expr(value), needed);
+        }
+    }
+
+    /// What `fail(x, message)` and its like are about.
+    fn subject(&self, span: Span) -> Option<&'t Expr> {
+        match &self.expressions.get(&span)?.kind {
+            ExprKind::Call { arguments, .. } if arguments.len() == 2 => arguments.first(),
+            _ => None,
         }
     }
 
@@ -112,8 +119,12 @@ impl<'t> Source<'t> {
     fn value(&self, step: &mut Step) {
         step.decided = true;
         if step.kind == StepKind::Says {
-            if let Some(first) = step.steps.first_mut() {
-                self.value(first);
+            // The words of a message explain themselves.
+            let subject = self.subject(step.span).map(|subject| subject.span);
+            for part in &mut step.steps {
+                if Some(part.span) == subject {
+                    self.value(part);
+                }
             }
             return;
         }
@@ -146,6 +157,14 @@ impl<'t> Source<'t> {
             }
         }
     }
+}
+
+/// Whether a round is the first or the last of its loop.
+fn is_end_of_rounds(steps: &[Step], at: usize) -> bool {
+    let is_same = |other: Option<&Step>| {
+        other.is_some_and(|other| other.probe == steps[at].probe && other.kind == StepKind::Round)
+    };
+    steps[at].round == 1 || !is_same(steps.get(at + 1))
 }
 
 fn collect<'t>(node: Node<'t>, names: &mut Names<'t>) {

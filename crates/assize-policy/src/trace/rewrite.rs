@@ -337,12 +337,12 @@ impl Writer<'_> {
         if let Some(probe) = self.value(left, role) {
             let ways = match word {
                 "??" => [
-                    ("something on its left", Way::Something(probe)),
-                    ("nothing on its left", Way::Nothing(probe)),
+                    ("had something on its left", Way::Something(probe)),
+                    ("had nothing on its left", Way::Nothing(probe)),
                 ],
                 _ => [
-                    ("true on its left", Way::True(probe)),
-                    ("false on its left", Way::False(probe)),
+                    ("was true on its left", Way::True(probe)),
+                    ("was false on its left", Way::False(probe)),
                 ],
             };
             self.fork(word, operator, ways.to_vec());
@@ -372,7 +372,10 @@ impl Writer<'_> {
             self.branch(block);
         }
         if let Some(probe) = probe {
-            let ways = vec![("true", Way::True(probe)), ("false", Way::False(probe))];
+            let ways = vec![
+                ("was true", Way::True(probe)),
+                ("was false", Way::False(probe)),
+            ];
             self.fork("if", Span::new(span.start, condition.span.end), ways);
         }
     }
@@ -383,11 +386,14 @@ impl Writer<'_> {
             if let Some(guard) = &arm.guard
                 && let Some(probe) = self.value(guard, Role::Condition)
             {
-                let ways = vec![("true", Way::True(probe)), ("false", Way::False(probe))];
+                let ways = vec![
+                    ("was true", Way::True(probe)),
+                    ("was false", Way::False(probe)),
+                ];
                 self.fork("if", guard.span, ways);
             }
             let probe = self.reached_body(&arm.body);
-            let ways = vec![("taken", Way::Reached(probe))];
+            let ways = vec![("was taken", Way::Reached(probe))];
             self.fork("switch", arm.span, ways);
         }
     }
@@ -410,7 +416,7 @@ impl Writer<'_> {
         let probe = self.probe(ProbeKind::Round, body.span, body.span.start);
         let begin = format!("{{ __round({probe}, {first}); ");
         self.within(probe, |writer| writer.in_braces(&begin, body));
-        let ways = vec![("called", Way::Reached(probe))];
+        let ways = vec![("was called", Way::Reached(probe))];
         self.fork("|..|", body.span, ways);
     }
 
@@ -438,11 +444,11 @@ impl Writer<'_> {
             Loop::For { name, over, .. } => {
                 let list = self.value(over, Role::Plain);
                 let probe = round(self, &name.text);
-                let mut ways = vec![("entered", Way::Reached(probe))];
+                let mut ways = vec![("had a round", Way::Reached(probe))];
                 // What is written as a list is known to have elements.
                 if let Some(list) = list {
                     self.probes.list[list as usize].rounds = Some(probe);
-                    ways.push(("not entered", Way::NoRound(probe)));
+                    ways.push(("had no round", Way::NoRound(probe)));
                 }
                 self.fork("for", Span::new(span.start, over.span.end), ways);
             }
@@ -451,7 +457,10 @@ impl Writer<'_> {
 
     fn fork_of_loop(&mut self, word: &'static str, span: Span, condition: Option<ProbeId>) {
         if let Some(probe) = condition {
-            let ways = vec![("true", Way::True(probe)), ("false", Way::False(probe))];
+            let ways = vec![
+                ("was true", Way::True(probe)),
+                ("was false", Way::False(probe)),
+            ];
             self.fork(word, span, ways);
         }
     }

@@ -15,15 +15,25 @@ const LONGEST_TEXT: usize = 60;
 /// Elements of a list, members of an object that are shown.
 const MOST_PARTS: usize = 3;
 /// Lists in lists that are shown.
-const DEEPEST: usize = 2;
+const DEEPEST: usize = 1;
+/// Characters of a value that are shown.
+const LONGEST: usize = 100;
 
 /// A value as it is shown. `is_read`: a text that looks like one of the snapshot is that one.
 pub(super) fn shown(value: &Dynamic, is_read: bool) -> Shown {
     Shown {
-        text: words(value, 0),
+        text: shortened(words(value, 0)),
         place: place(value, is_read),
         truth: value.as_bool().ok(),
     }
+}
+
+fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 fn place(value: &Dynamic, is_read: bool) -> Option<ValuePlace> {
@@ -77,7 +87,7 @@ fn of_plain(value: &Dynamic) -> String {
 
 fn quoted(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
-        Some((end, _)) => format!("{:?}..", &text[..end]),
+        Some((end, _)) => format!("{:?}…", &text[..end]),
         None => format!("{text:?}"),
     }
 }
@@ -90,7 +100,7 @@ fn of_list(list: &[Dynamic], depth: usize) -> String {
     let shown = list.iter().take(MOST_PARTS);
     let mut parts: Vec<String> = shown.map(|part| words(part, depth + 1)).collect();
     if count > MOST_PARTS {
-        parts.push(format!(".. {} more", count - MOST_PARTS));
+        parts.push(format!("… {} more", count - MOST_PARTS));
     }
     format!("[{}]", parts.join(", "))
 }
@@ -105,7 +115,7 @@ fn of_map(map: &Map, depth: usize) -> String {
         .map(|(name, part)| format!("{}: {}", plain_name(name), words(part, depth + 1)))
         .collect();
     if count > MOST_PARTS {
-        parts.push(format!(".. {} more", count - MOST_PARTS));
+        parts.push(format!("… {} more", count - MOST_PARTS));
     }
     format!("#{{{}}}", parts.join(", "))
 }

@@ -29,7 +29,7 @@ impl Trace {
             left_out: self.left_out,
             shown: BTreeMap::new(),
         };
-        let steps = teller.steps(&self.steps);
+        let (steps, _) = teller.steps(&self.steps);
         assize_finding::Trace {
             file: source.path.clone(),
             lines: teller.shown,
@@ -68,10 +68,12 @@ struct Teller<'t> {
 }
 
 impl Teller<'_> {
-    fn steps(&mut self, steps: &[Step]) -> Vec<TraceStep> {
-        let mut told = Vec::new();
+    /// The steps that are told, and how many rounds are not.
+    fn steps(&mut self, steps: &[Step]) -> (Vec<TraceStep>, u32) {
+        let (mut told, mut rounds) = (Vec::new(), 0);
         for step in steps {
             if !step.decided && !self.all {
+                rounds += u32::from(step.kind == StepKind::Round);
                 continue;
             }
             // What said the verdict is never left out.
@@ -82,7 +84,7 @@ impl Teller<'_> {
             self.told += 1;
             told.push(self.step(step));
         }
-        told
+        (told, rounds)
     }
 
     fn step(&mut self, step: &Step) -> TraceStep {
@@ -98,6 +100,7 @@ impl Teller<'_> {
         }
         let value = step.value.as_ref();
         let place = value.and_then(|value| value.place);
+        let (steps, rounds) = self.steps(&step.steps);
         TraceStep {
             kind: kind(step.kind),
             source: self.words(step),
@@ -107,8 +110,8 @@ impl Teller<'_> {
             place: place.and_then(|place| (self.locate)(place)),
             decided: step.decided,
             round: (step.kind == StepKind::Round).then_some(step.round),
-            left_out: step.left_out,
-            steps: self.steps(&step.steps),
+            left_out: step.left_out + rounds,
+            steps,
         }
     }
 

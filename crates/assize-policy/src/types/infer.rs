@@ -234,11 +234,12 @@ impl<'t> Infer<'t> {
     ) {
         let is_fixed = !self.assigned.contains(name.text.as_str());
         let alias = made.filter(|_| is_fixed).and_then(|made| self.path(made));
+        let begin = made.map_or(name.span.end, |made| made.span.end.max(name.span.end));
         let seen = self.variables.entry(name.span.start);
         let variable = seen.or_insert_with(|| Variable {
             name: name.text.clone(),
             declared: name.span,
-            visible: Span::new(name.span.end, self.scope_end.max(name.span.end)),
+            visible: Span::new(begin, self.scope_end.max(begin)),
             kind,
             of: Type::never(),
             is_used: false,

@@ -16,6 +16,8 @@ pub(crate) enum Note {
         text: String,
         path: String,
         needs: String,
+        /// The text reads the field itself, and no value that may have come from it.
+        is_direct: bool,
     },
     /// An argument that the function cannot take.
     Misfit {

@@ -179,7 +179,12 @@ impl Places<'_> {
         for _ in 0..4 {
             match self.0[schema].place(at).items {
                 Some(items) => at = items,
-                None => return self.at(schema, id),
+                None => {
+                    // Null for an element is no absent field: nobody asks each of them.
+                    let mut element = self.at(schema, id);
+                    element.nothing = element.nothing.map(|_| Nothing::Other);
+                    return element;
+                }
             }
         }
         Type::unknown()

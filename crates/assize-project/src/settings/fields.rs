@@ -401,3 +401,50 @@ const CONTROL: &[Field] = &[
         "Whether somebody has read the framework's text and found that the policy bears on the control.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{PACK, WAIVERS};
+    use crate::{form::Form, toml_tree::TomlFile};
+
+    fn mistakes(form: Form, text: &str) -> Vec<String> {
+        let file = TomlFile::read("x.toml", text).unwrap();
+        let mut found = Vec::new();
+        form.mistakes("", &file.root, &mut found);
+        let told = found
+            .iter()
+            .map(|mistake| format!("{}: {}", file.place(&mistake.at), mistake.message));
+        told.collect()
+    }
+
+    #[test]
+    fn the_shipped_packs_are_as_described() {
+        for (name, text) in assize_policy::shipped_packs() {
+            assert_eq!(
+                mistakes(Form::Table(PACK), text),
+                Vec::<String>::new(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_pack_reader_refuses_is_not_described() {
+        let found = mistakes(Form::Table(PACK), "title = \"T\"\nversoin = \"1\"");
+        assert_eq!(
+            found,
+            ["x.toml:2:1: there is no key `versoin`; did you mean `version`?"]
+        );
+        assert!(assize_policy::Pack::read("title = \"T\"\nversoin = \"1\"").is_err());
+    }
+
+    #[test]
+    fn places_are_those_of_the_value_or_the_name() {
+        let text = "[[waiver]]\nowner = 3\nreason = \"é\"\nexpires = 2026-12-31\n";
+        let found = mistakes(Form::Table(WAIVERS), text);
+        assert_eq!(
+            found,
+            ["x.toml:2:9: `waiver.owner` is a whole number; expected a text"]
+        );
+    }
+}

@@ -50,7 +50,8 @@ impl Project {
             },
             owner: entry.waiver.owner.clone(),
             expires: entry.waiver.expires.clone(),
-            days_left: (entry.ends - self.options.now).div_euclid(DAY),
+            // It holds to the end of its last day.
+            days_left: (entry.ends - self.options.now - 1).div_euclid(DAY),
             is_in_force: entry.state == State::InForce,
         });
         rows.collect()

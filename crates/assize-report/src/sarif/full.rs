@@ -6,20 +6,34 @@ use super::{
     absent::absent,
     artifact::{ArtifactPlace, entry},
     line_hashes::LineHashes,
-    log::{End, write_end, write_head},
+    log::{End, Profile, write_end, write_head},
     notifications::Notifications,
     result::Results,
-    statement::Statement,
 };
 use crate::{
-    Options, Reporter,
+    Needs, Options, Reporter,
+    format::About,
     json_stream::{JsonArray, write_json},
+    statement::Statement,
+};
+
+pub(crate) const ABOUT: About = About {
+    // The standard allows both.
+    extensions: &["sarif", "sarif.json"],
+    needs: Needs {
+        line_hashes: true,
+        sha256: true,
+        passes: true,
+        contents: true,
+        ..Needs::NOTHING
+    },
+    ..About::new("sarif")
 };
 
 /// The full profile: every verdict is a result, so that an auditor sees what was looked at.
 ///
 /// Results are written as they come. What SARIF wants after them waits: about 200 bytes for each artifact, and the notifications.
-pub(crate) struct Full<W> {
+pub(crate) struct Sarif<W> {
     out: W,
     command_line: Option<String>,
     results: JsonArray,
@@ -29,7 +43,7 @@ pub(crate) struct Full<W> {
     notifications: Notifications,
 }
 
-impl<W: Write> Full<W> {
+impl<W: Write> Sarif<W> {
     pub(crate) fn new(options: &Options, out: W) -> Self {
         Self {
             out,
@@ -43,9 +57,9 @@ impl<W: Write> Full<W> {
     }
 }
 
-impl<W: Write> Reporter for Full<W> {
+impl<W: Write> Reporter for Sarif<W> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
-        write_head(&mut self.out, run, usize::MAX)
+        write_head(&mut self.out, run, Profile::Full)
     }
 
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {

@@ -1,81 +1,58 @@
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
-use assize_finding::{Judged, Run, Severity, Status, Summary};
+use assize_finding::{Judged, Run, Status, Summary};
 
 use super::{
     artifact::ArtifactPlace,
     line_hashes::LineHashes,
-    log::{End, write_end, write_head},
+    log::{End, Profile, write_end, write_head},
     notifications::Notifications,
     result::Results,
-    statement::Statement,
 };
 use crate::{
-    Options, Reporter,
+    Needs, Options, Reporter,
+    format::About,
     json_stream::{JsonArray, write_json},
+    statement::Statement,
     summary_text::count,
+    worst::Worst,
 };
 
 /// GitHub keeps this many results of a run.
 const MOST_RESULTS: usize = 5000;
-/// GitHub keeps this many tags of a rule.
-const MOST_TAGS: usize = 10;
+
+pub(crate) const ABOUT: About = About {
+    needs: Needs {
+        line_hashes: true,
+        ..Needs::NOTHING
+    },
+    ..About::new("sarif-github")
+};
 
 /// The profile for GitHub code scanning: failures only, because an alert is raised for every result whatever its kind; worst first, and
 /// the worst only, because GitHub keeps 5,000.
-pub(crate) struct Github<W> {
+pub(crate) struct SarifGithub<W> {
     out: W,
     command_line: Option<String>,
-    /// The least of the kept results is on top.
-    kept: BinaryHeap<Reverse<Kept>>,
-    seen: u64,
+    /// Results as JSON.
+    worst: Worst<io::Result<Vec<u8>>>,
     notifications: Notifications,
 }
 
-/// A result that waits for its place; ordered from the least to the worst, of equal ones the first is the worst.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Kept {
-    severity: Severity,
-    sequence: Reverse<u64>,
-    json: Vec<u8>,
-}
-
-impl<W: Write> Github<W> {
+impl<W: Write> SarifGithub<W> {
     pub(crate) fn new(options: &Options, out: W) -> Self {
         Self {
             out,
             command_line: options.command_line.clone(),
-            kept: BinaryHeap::new(),
-            seen: 0,
+            worst: Worst::new(MOST_RESULTS),
             notifications: Notifications::default(),
         }
     }
-
-    /// Whether a result of this severity, coming now, would be among the worst.
-    fn has_room_for(&self, severity: Severity) -> bool {
-        let is_worse = |least: &Reverse<Kept>| severity > least.0.severity;
-        self.kept.len() < MOST_RESULTS || self.kept.peek().is_some_and(is_worse)
-    }
-
-    fn keep(&mut self, severity: Severity, json: Vec<u8>) {
-        if self.kept.len() == MOST_RESULTS {
-            self.kept.pop();
-        }
-        self.kept.push(Reverse(Kept {
-            severity,
-            sequence: Reverse(self.seen),
-            json,
-        }));
-    }
 }
 
-impl<W: Write> Reporter for Github<W> {
+impl<W: Write> Reporter for SarifGithub<W> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
-        write_head(&mut self.out, run, MOST_TAGS)
+        write_head(&mut self.out, run, Profile::Github)
     }
 
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
@@ -93,22 +70,20 @@ impl<W: Write> Reporter for Github<W> {
             let severity = statement
                 .severity
                 .unwrap_or(run.rule(statement.rule).severity);
-            self.seen += 1;
-            if self.has_room_for(severity) {
+            self.worst.offer(severity, || {
                 let mut json = Vec::new();
-                write_json(&mut json, &results.result(&statement))?;
-                self.keep(severity, json);
-            }
+                write_json(&mut json, &results.result(&statement)).map(|()| json)
+            });
         }
         Ok(())
     }
 
     fn finish(&mut self, run: &Run, summary: &Summary, status: &Status) -> io::Result<()> {
-        let dropped = self.seen - self.kept.len() as u64;
+        let dropped = self.worst.left_out();
         let mut results = JsonArray::default();
-        for Reverse(result) in std::mem::take(&mut self.kept).into_sorted_vec() {
+        for result in self.worst.take() {
             results.separate(&mut self.out)?;
-            self.out.write_all(&result.json)?;
+            self.out.write_all(&result?)?;
         }
         self.out.write_all(b"]")?;
         if dropped > 0 {

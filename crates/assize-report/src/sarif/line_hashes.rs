@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use assize_finding::{Judged, RuleIndex};
 
-use super::statement::Statement;
+use crate::statement::Statement;
 
 /// The values of `partialFingerprints.primaryLocationLineHash` for one artifact.
 ///

@@ -4,7 +4,10 @@ use assize_finding::{ExitStatus, Outcome, Run, Status, Summary};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{Invocation, ToolComponent};
 
-use super::{artifact::SOURCE_ROOT, notifications::Notifications, rule};
+use super::{
+    artifact::SOURCE_ROOT, notifications::Notifications, rule, taxonomies::Taxonomies,
+    uri::is_web_address,
+};
 use crate::{
     escape_control,
     json_stream::{JsonArray, write_json, write_open_object},
@@ -17,8 +20,26 @@ const SCHEMA: &str =
 /// Where to learn more of the tool, from the manifest.
 const HOME: &str = env!("CARGO_PKG_HOMEPAGE");
 
+/// Whom a log is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Auditors and viewers.
+    Full,
+    /// GitHub, which keeps ten tags of a rule and reads no taxonomies.
+    Github,
+}
+
+impl Profile {
+    fn most_tags(self) -> usize {
+        match self {
+            Self::Full => usize::MAX,
+            Self::Github => 10,
+        }
+    }
+}
+
 /// Writes everything up to the first result, with every rule of the run: a reader sees what was looked for.
-pub(crate) fn write_head<W: Write>(out: &mut W, run: &Run, most_tags: usize) -> io::Result<()> {
+pub(crate) fn write_head<W: Write>(out: &mut W, run: &Run, profile: Profile) -> io::Result<()> {
     write!(
         out,
         r#"{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"#
@@ -34,20 +55,65 @@ pub(crate) fn write_head<W: Write>(out: &mut W, run: &Run, most_tags: usize) -> 
         .is_comprehensive(true)
         .build();
     driver.information_uri = (!HOME.is_empty()).then(|| HOME.to_owned());
+    let taxonomies = (profile == Profile::Full).then(|| Taxonomies::of(run));
+    driver.supported_taxonomies = taxonomies
+        .as_ref()
+        .map(Taxonomies::references)
+        .filter(|references| !references.is_empty());
     out.write_all(b"\"tool\":{\"driver\":")?;
     write_open_object(out, &driver)?;
     out.write_all(b",\"rules\":[")?;
     let mut rules = JsonArray::default();
     for rule in &run.rules {
-        rules.push(out, &rule::descriptor(rule, most_tags))?;
+        let mut descriptor = rule::descriptor(rule, profile.most_tags());
+        if let Some(taxonomies) = &taxonomies {
+            descriptor.relationships = taxonomies.relationships(rule);
+        }
+        rules.push(out, &descriptor)?;
     }
-    out.write_all(b"]}},\n\"columnKind\":\"utf16CodeUnits\",\"originalUriBaseIds\":")?;
+    out.write_all(b"]}},")?;
+    write_taxonomies(out, taxonomies.as_ref())?;
+    write_repository(out, run)?;
+    out.write_all(b"\n\"columnKind\":\"utf16CodeUnits\",\"originalUriBaseIds\":")?;
     let root = "The root of the run; in a repository, its root.";
     write_json(
         out,
         &json!({ SOURCE_ROOT: { "description": { "text": root } } }),
     )?;
     out.write_all(b",\n\"results\":[")
+}
+
+fn write_taxonomies<W: Write>(out: &mut W, taxonomies: Option<&Taxonomies<'_>>) -> io::Result<()> {
+    let Some(taxonomies) = taxonomies else {
+        return Ok(());
+    };
+    out.write_all(b"\n\"taxonomies\":[")?;
+    let mut array = JsonArray::default();
+    for component in taxonomies.components() {
+        array.push(out, &component)?;
+    }
+    out.write_all(b"],")
+}
+
+/// The version of the files; left out where the repository has no address that a log may hold.
+fn write_repository<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
+    let known = run.repository.as_ref();
+    let Some(repository) = known.filter(|known| is_web_address(&known.uri)) else {
+        return Ok(());
+    };
+    let mut version = json!({
+        "repositoryUri": repository.uri,
+        "mappedTo": { "uriBaseId": SOURCE_ROOT },
+    });
+    if let Some(revision) = &repository.revision {
+        version["revisionId"] = revision.as_str().into();
+    }
+    if let Some(branch) = &repository.branch {
+        version["branch"] = branch.as_str().into();
+    }
+    out.write_all(b"\n\"versionControlProvenance\":[")?;
+    write_json(out, &version)?;
+    out.write_all(b"],")
 }
 
 /// How the run went, for its end.

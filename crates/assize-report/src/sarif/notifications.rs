@@ -7,9 +7,10 @@ use assize_finding::{Judged, Outcome, RuleIndex, Run};
 use serde_json::Value;
 use serde_sarif::sarif::{Notification, ReportingDescriptorReference};
 
-use super::{artifact::ArtifactPlace, message::message, region::location, statement::Statement};
+use super::{artifact::ArtifactPlace, message::message, region::location};
 use crate::{
     json_stream::{JsonArray, write_json},
+    statement::Statement,
     summary_text::count,
 };
 

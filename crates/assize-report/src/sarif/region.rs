@@ -69,7 +69,7 @@ fn name(place: &Location) -> Option<String> {
             .filter(|last| !last.contains(']'))?
             .to_owned()
     } else {
-        place.pointer.as_ref()?.tokens().last()?
+        place.pointer.as_ref()?.tokens().last()?.into_owned()
     };
     (!name.is_empty()).then_some(name)
 }

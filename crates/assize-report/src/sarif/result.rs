@@ -3,9 +3,10 @@ use serde_json::Value;
 use serde_sarif::sarif::{self, ResultKind, ResultLevel};
 
 use super::{
-    artifact::ArtifactPlace, line_hashes::LineHashes, message::message, properties::properties,
-    region::location, statement::Statement, suppression::suppression,
+    artifact::ArtifactPlace, code_flow::code_flow, line_hashes::LineHashes, message::message,
+    properties::properties, region::location, suppression::suppression,
 };
+use crate::statement::Statement;
 
 /// Makes the results of one artifact.
 pub(crate) struct Results<'a> {
@@ -49,6 +50,10 @@ impl Results<'_> {
                 let state = statement.baseline.unwrap_or(BaselineState::New);
                 result.baseline_state = Some(Value::from(state.as_str()));
             }
+            let flow = statement
+                .trace
+                .map(|trace| code_flow(trace, &self.artifact, statement.location));
+            result.code_flows = flow.map(|flow| vec![flow]);
         }
         result
     }

@@ -53,8 +53,12 @@ fn nothing_is_printed_raw() {
             };
             let output = sample::render(*format, &options);
             let raw = output.chars().find(|character| {
-                let layout =
-                    matches!(character, '\n') || *character == '\t' && *format == Format::Pointers;
+                let layout = match character {
+                    '\n' => true,
+                    '\t' => matches!(format, Format::Pointers | Format::Html),
+                    '\r' => matches!(format, Format::Csv | Format::ActionPlan),
+                    _ => false,
+                };
                 !layout && (character.is_control() || matches!(character, '\u{200b}' | '\u{202e}'))
             });
             assert_eq!(raw, None, "{format:?}");

@@ -24,13 +24,22 @@ impl Write for Sink {
     }
 }
 
+/// They put the worst first and keep a bounded number, or write counts alone.
+const BOUNDED: [Format; 6] = [
+    Format::SarifGithub,
+    Format::Github,
+    Format::GithubSummary,
+    Format::Markdown,
+    Format::Html,
+    Format::Oscal,
+];
+
 /// Whatever a file brings is out before the next one comes: the end of a run is as short after 64 files as after one, but for the
 /// list of artifacts.
 #[test]
 fn nothing_is_kept_of_a_finding() {
     for format in Format::ALL {
-        if *format == Format::SarifGithub {
-            // It has to sort, and keeps a bounded number.
+        if BOUNDED.contains(format) {
             continue;
         }
         let few = tail_length(*format, 1);

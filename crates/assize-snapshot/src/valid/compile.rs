@@ -12,6 +12,8 @@ use crate::{
     tape::Tag,
 };
 
+/// No length at all.
+const NO_LENGTH: (u32, u32) = (1, 0);
 /// References in a row that are followed beforehand.
 const MOST_REFERENCES: usize = 16;
 
@@ -149,6 +151,7 @@ impl Checks {
                 asked: 0,
                 opened: 0,
                 scalar: 0,
+                lengths: NO_LENGTH,
             };
             let is_alone = !check.is_unsure && check.also.is_empty();
             if let (true, Ok(scalar)) = (is_alone, u16::try_from(self.scalars.len())) {
@@ -172,10 +175,31 @@ impl Quick {
             _ if check.types & type_of(tag) == 0 => return,
             Tag::Array | Tag::Object if check.scalar.words.is_some() => return,
             Tag::Array | Tag::Object => &mut self.opened,
-            _ if check.scalar.asks_of(tag) => &mut self.asked,
+            _ if check.scalar.asks_of(tag) => {
+                if tag == Tag::Text {
+                    self.lengths = sure_lengths(&check.scalar);
+                }
+                &mut self.asked
+            }
             _ => &mut self.valid,
         };
         *set |= tag.bit();
+    }
+}
+
+/// The lengths in bytes with which a text is valid whatever it says.
+fn sure_lengths(scalar: &Scalar) -> (u32, u32) {
+    let (least, most) = scalar.lengths;
+    let least = if least <= 1 {
+        Some(least)
+    } else {
+        least.checked_mul(4)
+    };
+    match least.map(u32::try_from) {
+        Some(Ok(least)) if scalar.words.is_none() && scalar.pattern.is_none() => {
+            (least, u32::try_from(most).unwrap_or(u32::MAX))
+        }
+        _ => NO_LENGTH,
     }
 }
 

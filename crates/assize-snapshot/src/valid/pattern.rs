@@ -11,6 +11,8 @@ const MOST_PARTS: usize = 64;
 pub(super) enum Pattern {
     /// A whole text of bytes, part by part: identifiers and addresses are, and a table is much faster than an automaton.
     Parts(Vec<Part>),
+    /// The same where every part has one length.
+    Fixed(Fixed),
     /// The beginning of a text.
     Beginning(String),
     Regex(Regex),
@@ -32,6 +34,7 @@ impl Pattern {
 
     pub(super) fn is_match(&self, text: &str) -> bool {
         match self {
+            Self::Fixed(fixed) => fixed.is_match(text.as_bytes()),
             Self::Parts(parts) => {
                 let mut rest = text.as_bytes();
                 let all = parts.iter().all(|part| part.take(&mut rest));
@@ -71,6 +74,45 @@ impl Part {
     }
 }
 
+/// A text of one length.
+#[derive(Debug, Clone)]
+pub(super) struct Fixed {
+    /// For each byte, a bit for each place where it may stand.
+    places: Box<[u64; 256]>,
+    length: usize,
+}
+
+impl Fixed {
+    fn new(parts: &[Part]) -> Option<Self> {
+        let is_fixed = parts.iter().all(|part| part.least == part.most);
+        let mut length = 0;
+        let mut places = Box::new([0; 256]);
+        for part in parts.iter().filter(|_| is_fixed) {
+            for place in length..length + part.most as usize {
+                let bit = 1_u64.checked_shl(u32::try_from(place).ok()?)?;
+                for (places, _) in places.iter_mut().zip(&*part.set).filter(|(_, is)| **is) {
+                    *places |= bit;
+                }
+            }
+            length += part.most as usize;
+        }
+        (length > 0).then_some(Self { places, length })
+    }
+
+    fn is_match(&self, text: &[u8]) -> bool {
+        let [first, rest @ ..] = text else {
+            return false;
+        };
+        let places = |byte: &u8| self.places[usize::from(*byte)];
+        // The bit of a place stays where every byte so far may stand where it does.
+        text.len() == self.length
+            && rest
+                .iter()
+                .fold(places(first) & 1, |so_far, byte| so_far << 1 & places(byte))
+                != 0
+    }
+}
+
 /// `^` and `$` around bytes, classes of bytes, and numbers of them; `None` for anything else, and where taking as many as there
 /// are could take what a later part needs.
 fn parts(hir: &Hir) -> Option<Pattern> {
@@ -95,7 +137,7 @@ fn parts(hir: &Hir) -> Option<Pattern> {
     parts
         .windows(2)
         .all(is_greedy)
-        .then_some(Pattern::Parts(parts))
+        .then(|| Fixed::new(&parts).map_or_else(|| Pattern::Parts(parts), Pattern::Fixed))
 }
 
 fn add(hir: &Hir, (least, most): (u32, u32), parts: &mut Vec<Part>) -> Option<()> {
@@ -217,6 +259,13 @@ mod tests {
             ("^/subscriptions/", "/subscriptions/1", "x/subscriptions/"),
             ("^\\d{1,3}(\\.\\d{1,3}){3}$", "10.0.0.1", "10x0x0x1"),
             ("a\\/b", "a/b", "a\\/b"),
+            (
+                "^[0-9a-f]{62}-[x-z]$",
+                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd-z",
+                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd-a",
+            ),
+            ("^[ab][bc][cd]$", "bbd", "bad"),
+            ("^[ab][bc][cd]$", "acc", "ac"),
         ] {
             let pattern = Pattern::new(text).unwrap();
             assert!(pattern.is_match(yes) && !pattern.is_match(no), "{text}");
@@ -247,9 +296,23 @@ mod tests {
             "^CN=[a-z]*;$",
         ] {
             assert!(
-                matches!(Pattern::new(text), Some(Pattern::Parts(_))),
+                matches!(
+                    Pattern::new(text),
+                    Some(Pattern::Parts(_) | Pattern::Fixed(_))
+                ),
                 "{text}"
             );
+        }
+        for (text, length) in [("^[0-9A-F]{64}$", 64), ("^a-b$", 3)] {
+            let pattern = Pattern::new(text);
+            assert!(
+                matches!(pattern, Some(Pattern::Fixed(fixed)) if fixed.length == length),
+                "{text}"
+            );
+        }
+        for text in ["^[0-9A-F]{65}$", "^[0-9]{1,3}$", "^[0-9]{100000}$"] {
+            let pattern = Pattern::new(text);
+            assert!(matches!(pattern, Some(Pattern::Parts(_))), "{text}");
         }
         let beginning = Pattern::new("^/subscriptions/");
         assert!(matches!(beginning, Some(Pattern::Beginning(_))));

@@ -7,7 +7,7 @@ use std::{
 };
 
 use assize_finding::{ExitStatus, Role};
-use assize_project::{Input, Options, Project, Threshold, Wanted, status};
+use assize_project::{Baseline, Explain, Input, Options, Project, Threshold, Wanted, status};
 use assize_report::{Format, Needs};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     failure::Failure,
     output::{self, Outputs, Requested},
     progress::Progress,
+    ratchet::Turning,
     terminal,
 };
 
@@ -32,6 +33,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
         .snapshots
         .iter()
         .chain(&arguments.since)
+        .chain(&arguments.baseline)
+        .chain(&arguments.ratchet)
+        .chain(&arguments.waivers)
         .cloned()
         .collect();
     output::distinct(&requested, &read)?;
@@ -50,8 +54,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     };
     let mut needs = output::needs(format, &requested);
     needs.passes |= talk.verbose;
-    let options = project_options(arguments)?;
+    let mut options = project_options(arguments)?;
+    let mut ratchet = Turning::read(arguments.ratchet.as_deref(), &mut options)?;
     let settings = Arc::clone(&options.settings);
+    let profile = options.profile.clone();
     let project = Project::load(options)?;
     if project.lacks_since() {
         return Err(Failure::Usage(
@@ -66,6 +72,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
         if judged.artifact.role == Role::Snapshot {
             progress.step();
         }
+        if let Some(ratchet) = &mut ratchet {
+            ratchet.add(&project, &judged);
+        }
         outputs.judged(&project.run, &judged)
     })?;
     progress.end();
@@ -76,15 +85,24 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
             (None, None) => Threshold::default().fail_on,
         },
         allow_incomplete: arguments.allow_incomplete || settings.allow_incomplete == Some(true),
-        new_only: false,
+        new_only: arguments.new_only || ratchet.is_some(),
         gate: settings.gate.clone(),
     };
     let mut status = status(&summary, &threshold);
+    if let Some(ratchet) = &ratchet {
+        ratchet.settle(&mut status);
+    }
     if arguments.exit_zero && status.exit != ExitStatus::Clean {
         status.reason = format!("{} (exit status 0 by --exit-zero)", status.reason);
         status.exit = ExitStatus::Clean;
     }
     outputs.finish(&project.run, &summary, &status)?;
+    if let Some(profile) = profile {
+        terminal::error_line(&profile.table("verdicts"));
+    }
+    if let Some(ratchet) = ratchet {
+        ratchet.write(&summary, &status)?;
+    }
     terminal::error_line(&status.reason);
     // The process ends here: giving every page and schema back piece by piece would only take time.
     std::mem::forget(project);
@@ -109,12 +127,15 @@ fn project_options(arguments: &CheckArguments) -> Result<Options, Failure> {
             (false, false) => arguments.waivers.clone(),
             (false, true) => options.settings.waivers.clone(),
         },
+        baseline: arguments.baseline.clone().map(Baseline::Report),
         params: arguments.params.clone(),
         kind: arguments.kind.clone(),
         since: arguments.since.as_deref().map(since).transpose()?,
         now: clock::now(arguments.at.as_deref())?,
         root: arguments.root.clone().unwrap_or_else(|| PathBuf::from(".")),
         jobs: arguments.jobs,
+        explain: arguments.explain.then(Explain::default),
+        profile: arguments.profile.then(Arc::default),
         ..options
     })
 }

@@ -5,7 +5,7 @@ mod verdict;
 use std::{fmt::Write as _, io::Write};
 
 use assize_finding::{Control, ExitStatus, Rule};
-use assize_project::Project;
+use assize_project::{Options, Project};
 use assize_snapshot::nearest;
 
 use crate::{arguments::ExplainArguments, failure::Failure, terminal::Stdout};
@@ -14,7 +14,10 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitStatus, Failure> {
     if let Some(snapshot) = &arguments.snapshot {
         return verdict::run(arguments, snapshot);
     }
-    let project = super::load(&arguments.sources)?;
+    let project = Project::load(Options {
+        lints: true,
+        ..super::options(&arguments.sources)
+    })?;
     let Some(rule) = project
         .run
         .rules

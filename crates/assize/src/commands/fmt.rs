@@ -11,6 +11,7 @@ use assize_report::escape_control;
 use clap::Args;
 
 use crate::{
+    arguments::ProjectArguments,
     failure::Failure,
     output::write_whole,
     terminal::{self, Stdout},
@@ -18,9 +19,12 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct FmtArguments {
-    /// Policies: files, folders (every `.rhai` file in them), or `-` for standard input, which goes to standard output.
-    #[arg(value_name = "PATH", default_value = "policies")]
+    /// Policies: files, folders (every `.rhai` file in them), or `-` for standard input, which goes to standard output
+    /// [default: the folders that the configuration names, else `policies`].
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    project: ProjectArguments,
     /// Write nothing: list the files that would change, and exit with 1 if there are any.
     #[arg(long)]
     check: bool,
@@ -41,7 +45,7 @@ pub(crate) fn run(arguments: &FmtArguments) -> Result<ExitStatus, Failure> {
     if arguments.paths.iter().any(|path| path == Path::new("-")) {
         return from_input(arguments);
     }
-    let files = format_policies(&arguments.paths, Path::new("."))?;
+    let files = format_policies(&paths(arguments)?, Path::new("."))?;
     let mut text = String::new();
     let mut count = Count::default();
     for file in &files {
@@ -55,6 +59,17 @@ pub(crate) fn run(arguments: &FmtArguments) -> Result<ExitStatus, Failure> {
     }
     print(&text)?;
     Ok(conclude(&count, arguments.check))
+}
+
+/// The paths that were named, or where the policies are.
+fn paths(arguments: &FmtArguments) -> Result<Vec<PathBuf>, Failure> {
+    if !arguments.paths.is_empty() {
+        return Ok(arguments.paths.clone());
+    }
+    let configured = super::settings(&arguments.project)?.policies;
+    Ok(configured
+        .filter(|folders| !folders.is_empty())
+        .unwrap_or_else(|| vec![PathBuf::from("policies")]))
 }
 
 /// One policy from standard input. Where it cannot be formatted, nothing comes out.

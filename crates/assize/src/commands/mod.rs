@@ -4,10 +4,15 @@ pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod coverage;
+pub(crate) mod diff;
+pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod lint;
 pub(crate) mod list;
 pub(crate) mod lsp;
+pub(crate) mod new;
 pub(crate) mod test;
 pub(crate) mod waiver;
 

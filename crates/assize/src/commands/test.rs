@@ -1,6 +1,7 @@
 //! `assize test`: run the examples on the policies' pages, and the cases beside them.
 
 mod bless;
+mod coverage;
 mod generate;
 mod json;
 mod junit;
@@ -10,7 +11,7 @@ mod tested;
 mod text;
 mod watch;
 
-use std::{collections::BTreeSet, io::Write, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write as _, io::Write, path::PathBuf};
 
 use assize_finding::ExitStatus;
 use assize_project::Project;
@@ -21,6 +22,7 @@ use crate::{
     failure::Failure,
     terminal::{self, Stdout},
 };
+use coverage::CoverageArguments;
 use generate::GenerationArguments;
 use mutate::MutationArguments;
 use selection::Selection;
@@ -47,6 +49,11 @@ pub(crate) struct TestArguments {
     mutation: MutationArguments,
     #[command(flatten)]
     generation: GenerationArguments,
+    #[command(flatten)]
+    coverage: CoverageArguments,
+    /// Say on standard error how long the examples and cases of each policy take.
+    #[arg(long)]
+    profile: bool,
     #[command(flatten)]
     pub(crate) talk: TalkArguments,
 }
@@ -91,7 +98,27 @@ fn once(
         TestFormat::Junit => junit::write(&tested),
     };
     print(&text)?;
+    if arguments.profile {
+        terminal::error_line(&profile(&tested));
+    }
+    if arguments.coverage.is_wanted() {
+        return coverage::run(&arguments.coverage, &selection, &project, &tested);
+    }
     Ok(end(&tested))
+}
+
+/// How long each policy took, the longest first.
+fn profile(tested: &Tested) -> String {
+    let mut rows: Vec<_> = tested.policies.iter().collect();
+    rows.sort_by_key(|policy| std::cmp::Reverse(policy.time()));
+    let mut text = format!("{:>10}  {:>8}  policy", "ms", "examples");
+    for policy in rows {
+        let millis = policy.time().as_secs_f64() * 1e3;
+        let count = policy.results().count();
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "\n{millis:>10.3}  {count:>8}  {}", policy.id);
+    }
+    text
 }
 
 fn print(text: &str) -> Result<(), Failure> {

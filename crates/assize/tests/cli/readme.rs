@@ -15,6 +15,14 @@ fn the_readme_shows_what_really_comes_out() {
 }
 
 #[test]
+fn the_tutorial_shows_what_really_comes_out() {
+    let tutorial = repository().join("examples/write-your-first-policy/README.md");
+    if let Err(message) = check(&tutorial, Statuses::Hidden) {
+        panic!("{message}");
+    }
+}
+
+#[test]
 fn the_readme_counts_the_policies_of_every_pack() {
     let text = fs::read_to_string(repository().join("README.md")).unwrap();
     for pack in fs::read_dir(repository().join("policies")).unwrap() {

@@ -228,6 +228,11 @@ impl<'t> Infer<'t> {
             }
             Loop::Forever | Loop::Do(_) => {}
         }
+        if let Loop::For { name, .. } = head
+            && let Some(variable) = self.variables.get_mut(&name.span.start)
+        {
+            variable.visible.start = body.span.start;
+        }
         self.scoped(body);
         if let Loop::Do(condition) = head {
             self.env.is_dead = false;

@@ -84,11 +84,16 @@ impl<'t> Infer<'t> {
     pub(super) fn strict(&mut self, expression: &'t Expr, of: Type, needs: &str) -> Type {
         if let (Some(Nothing::Field(path)), false) = (&of.nothing, of.is_unknown()) {
             let text = self.source.get(expression.span.range()).unwrap_or_default();
+            let field = path.rsplit('.').next();
+            let is_direct = self
+                .path(expression)
+                .is_some_and(|(_, steps)| steps.last().map(String::as_str) == field);
             self.note(Note::Absent {
                 span: expression.span,
                 text: text.to_owned(),
                 path: path.to_string(),
                 needs: needs.to_owned(),
+                is_direct,
             });
         }
         if let (Some(_), Some(path)) = (&of.nothing, self.path(expression)) {

@@ -6,7 +6,8 @@ mod files;
 use std::io::Write;
 
 use assize_finding::{
-    Control, ExitStatus, Judged, Parameter, Rule, RuleIndex, Run, Severity, Status, Summary,
+    Control, ExitStatus, Framework, Judged, Parameter, Repository, Rule, RuleIndex, Run, Severity,
+    Status, Summary,
 };
 use assize_report::{Format, Options, reporter};
 
@@ -74,6 +75,27 @@ pub(crate) fn run() -> Run {
         overrides: Vec::new(),
         has_waivers: false,
         has_baseline: false,
+        frameworks: vec![cis()].into(),
+        repository: Some(repository()),
+    }
+}
+
+fn repository() -> Repository {
+    Repository {
+        uri: "https://github.com/contoso/configuration".to_owned(),
+        revision: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        branch: Some("main".to_owned()),
+    }
+}
+
+/// The other framework is described by no pack.
+fn cis() -> Framework {
+    Framework {
+        id: "cis-m365-v6".to_owned(),
+        name: "CIS Microsoft 365 Foundations Benchmark".to_owned(),
+        version: "v6.0.0".to_owned(),
+        url: "https://www.cisecurity.org/benchmark/microsoft_365".to_owned(),
+        titles: vec![("2.1.3".to_owned(), "Mail is signed".to_owned())],
     }
 }
 

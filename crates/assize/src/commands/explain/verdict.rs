@@ -9,7 +9,7 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use assize_finding::{Evaluation, ExitStatus, Judged, Location, Outcome, Role, Run};
 use assize_project::{Explain, Input, Options, Project, Wanted, fits};
-use assize_report::{escape_control, trace_text};
+use assize_report::{escape_control, safe_json, trace_text};
 
 use super::unknown;
 use crate::{
@@ -193,7 +193,7 @@ impl Explained {
         }
         match &verdict.trace {
             Some(trace) => {
-                let drawn = trace_text(trace, file, self.color);
+                let drawn = trace_text(trace, &verdict.object.path, self.color);
                 let _ = writeln!(self.text, "\n{drawn}");
             }
             None => self.text.push('\n'),
@@ -206,7 +206,7 @@ impl Explained {
                 "assizeExplanation": 1,
                 "verdicts": std::mem::take(&mut self.verdicts),
             });
-            format!("{document:#}\n")
+            format!("{}\n", safe_json(&document))
         } else {
             std::mem::take(&mut self.text)
         };

@@ -42,7 +42,9 @@ pub(super) fn run(
     let policies: Vec<&Arc<Policy>> = policies.collect();
     let limits = Limits::default();
     let work = |index: usize| generate(policies[index], &project.kinds, &limits, count, seed);
-    let (mut total, mut failed) = (Generation::default(), 0);
+    let broken = selection.broken(project);
+    super::print(&broken.concat())?;
+    let (mut total, mut failed) = (Generation::default(), broken.len());
     let take = |generation: Result<Generation, String>| {
         let generation = generation.map_err(Failure::Usage)?;
         total.valid += generation.valid;
@@ -52,7 +54,7 @@ pub(super) fn run(
         super::print(&describe(&generation, arguments.talk.verbose))
     };
     in_parallel(policies.len(), work, take)?;
-    Ok(end(&total, policies.len(), failed))
+    Ok(end(&total, policies.len() + broken.len(), failed))
 }
 
 fn end(total: &Generation, policies: usize, failed: usize) -> ExitStatus {
@@ -62,7 +64,7 @@ fn end(total: &Generation, policies: usize, failed: usize) -> ExitStatus {
         rejected,
         ..
     } = total;
-    if valid + invalid == 0 {
+    if valid + invalid == 0 && failed == 0 {
         terminal::error_line("nothing was tested: no snapshot could be generated");
         return ExitStatus::NothingChecked;
     }

@@ -51,7 +51,13 @@ pub(super) fn run(
         .map(|cell| cell.policy());
     let policies: Vec<&Arc<Policy>> = policies.collect();
     let limits = Limits::default();
-    let mut total = Total::default();
+    let broken = selection.broken(project);
+    let mut total = Total {
+        policies: broken.len(),
+        failed: broken.len(),
+        ..Total::default()
+    };
+    super::print(&broken.concat())?;
     let work = |index: usize| {
         let started = Instant::now();
         let mutation = mutate(policies[index], &project.kinds, &limits);

@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use assize_project::{Options, ProjectError, policy_files};
+use assize_project::{BrokenPolicy, Options, Project, ProjectError, policy_files};
+use assize_report::escape_control;
 
 use crate::{arguments::SourceArguments, failure::Failure};
 
@@ -101,6 +102,20 @@ impl Selection {
             && (self.wants_all()
                 || self.names(id)
                 || self.texts.iter().any(|text| id.contains(text)))
+    }
+
+    /// The policies that do not compile, of those that may be wanted, one in each line.
+    pub(super) fn broken(&self, project: &Project) -> Vec<String> {
+        let broken = project.broken.iter().filter(|own| self.may_want(&own.id));
+        let line = |own: &BrokenPolicy| {
+            let error = own.error.to_string();
+            format!(
+                "FAIL  {}: {}\n",
+                escape_control(&own.id),
+                escape_control(&error)
+            )
+        };
+        broken.map(line).collect()
     }
 
     /// Whether an example is wanted.

@@ -43,7 +43,7 @@ impl Tested {
         });
         done?;
         let broken = project.broken.iter();
-        let broken = broken.filter(|broken| selection.wants(&broken.id));
+        let broken = broken.filter(|broken| selection.may_want(&broken.id));
         policies.extend(broken.map(|broken| TestedPolicy {
             id: broken.id.clone(),
             examples: Vec::new(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use assize_policy::ExampleResult;
-use assize_report::escape_control;
+use assize_report::{escape_control, trace_text};
 
 use super::Tested;
 
@@ -42,6 +42,17 @@ fn describe(result: &ExampleResult) -> String {
         let _ = writeln!(text, "  expected: {}", escape_control(&result.expected));
         for line in failure.text().lines() {
             let _ = writeln!(text, "  {}", escape_control(line));
+        }
+    }
+    for explained in &result.explained {
+        let object = match explained.object.as_str() {
+            "" => "the snapshot".into(),
+            path => escape_control(path),
+        };
+        let _ = writeln!(text, "  why {} at {object}:", explained.outcome);
+        let drawn = trace_text(&explained.trace, &explained.object, false);
+        for line in drawn.lines() {
+            let _ = writeln!(text, "  {line}");
         }
     }
     text

@@ -1,9 +1,9 @@
 use assize_finding::{
-    BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, RuleIndex,
-    Severity, Waiver,
+    BaselineState, Evaluation, Finding, Fingerprint, Judged, Location, Outcome, Related, Rule,
+    RuleIndex, Severity, Trace, Waiver,
 };
 
-/// One result to be: a finding, or a verdict that has none.
+/// One thing that is said: a finding, or a verdict that has none.
 #[derive(Clone, Copy)]
 pub(crate) struct Statement<'a> {
     pub(crate) outcome: Outcome,
@@ -22,6 +22,8 @@ pub(crate) struct Statement<'a> {
     pub(crate) baseline: Option<BaselineState>,
     /// The identity of the verdict that a finding belongs to.
     pub(crate) verdict: Option<Fingerprint>,
+    /// What the verdict was made of, where somebody asked for it.
+    pub(crate) trace: Option<&'a Trace>,
 }
 
 impl<'a> Statement<'a> {
@@ -39,6 +41,7 @@ impl<'a> Statement<'a> {
             let findings = verdict.findings.iter();
             bare.into_iter().chain(findings.map(|finding| Self {
                 verdict: Some(verdict.fingerprint),
+                trace: verdict.trace.as_deref(),
                 ..Self::of_finding(verdict.outcome, finding)
             }))
         });
@@ -59,6 +62,7 @@ impl<'a> Statement<'a> {
             waiver: finding.waiver.as_deref(),
             baseline: finding.baseline,
             verdict: None,
+            trace: None,
         }
     }
 
@@ -76,10 +80,22 @@ impl<'a> Statement<'a> {
             waiver: None,
             baseline: verdict.baseline,
             verdict: None,
+            trace: verdict.trace.as_deref(),
         }
     }
 
     pub(crate) fn failed(&self) -> bool {
         self.outcome == Outcome::Fail
+    }
+
+    /// Whether somebody has to do something: it is neither in order nor accepted.
+    pub(crate) fn calls_for_something(&self) -> bool {
+        !matches!(self.outcome, Outcome::Pass | Outcome::NotApplicable) && self.waiver.is_none()
+    }
+
+    /// How to mend it: what the finding says, else for a failure what its rule says.
+    pub(crate) fn fix(&self, rule: &'a Rule) -> Option<&'a str> {
+        let of_rule = rule.fix.as_deref().filter(|_| self.failed());
+        self.fix.or(of_rule)
     }
 }

@@ -1,0 +1,53 @@
+//! Drafts of policies: for every shipped kind there is one, and it does what its page says.
+
+use assize_finding::Severity;
+use assize_policy::{
+    Limits, Page, Policy, Source,
+    format::format,
+    run_examples,
+    scaffold::{Wish, draft},
+};
+use assize_snapshot::Kinds;
+
+fn wish(select: Option<&str>) -> Wish {
+    Wish {
+        id: "own/something-is-in-order".to_owned(),
+        select: select.map(str::to_owned),
+        severity: Severity::Medium,
+        title: None,
+    }
+}
+
+#[test]
+fn every_shipped_kind_has_a_draft_that_runs() {
+    let kinds = Kinds::shipped().unwrap();
+    for kind in kinds.iter() {
+        let draft = draft(&wish(None), kind, &kinds)
+            .unwrap_or_else(|error| panic!("{}: {error}", kind.name()));
+        assert_eq!(format(&draft.script).as_deref(), Ok(draft.script.as_str()));
+        let source = Source {
+            path: "own.rhai".to_owned(),
+            text: draft.script.clone(),
+        };
+        let page = Page::read("own.md", &draft.page);
+        let policy = Policy::new("own/x", source, page, &Limits::default()).unwrap();
+        let results = run_examples(&policy, &kinds, &Limits::default());
+        assert!(results.len() >= 3, "{}", kind.name());
+        for result in results {
+            assert_eq!(result.failure, None, "{}", kind.name());
+        }
+    }
+}
+
+#[test]
+fn a_query_that_selects_nothing_is_named() {
+    let kinds = Kinds::shipped().unwrap();
+    let kind = kinds.find("exchange-online").unwrap();
+    let error = draft(&wish(Some("$.AcceptedDomian[*]")), kind, &kinds).unwrap_err();
+    assert!(
+        error.contains("did you mean `$.AcceptedDomain[*]`?"),
+        "{error}"
+    );
+    let error = draft(&wish(Some("$[")), kind, &kinds).unwrap_err();
+    assert!(error.contains("is no JSONPath query"), "{error}");
+}
