@@ -31,6 +31,9 @@ pub(crate) struct Argument {
     /// The heading of the one example that is meant.
     #[serde(default)]
     pub(crate) title: Option<String>,
+    /// The time that is taken for now, as `--at` has it.
+    #[serde(default)]
+    pub(crate) at: Option<String>,
 }
 
 /// Does what a request asks for, and answers it.

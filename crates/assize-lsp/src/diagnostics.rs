@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use assize_finding::{Severity, Span};
-use lsp_types::{Diagnostic, DiagnosticSeverity, NumberOrString, Range, Uri};
+use assize_policy::Lint;
+use lsp_types::{Diagnostic, DiagnosticSeverity, DiagnosticTag, NumberOrString, Range, Uri};
 
 use crate::{
     document::{Document, Language},
@@ -59,33 +60,31 @@ pub(crate) fn diagnostic(
 }
 
 fn of_policy(state: &State, document: &Arc<Document>) -> Vec<Diagnostic> {
-    let errors = &document.tree().errors;
-    if !errors.is_empty() {
-        let error = |error: &assize_policy::syntax::SyntaxError| {
-            let range = document.range(visible(document, error.span));
-            diagnostic(
-                range,
-                DiagnosticSeverity::ERROR,
-                "syntax",
-                error.message.clone(),
-            )
-        };
-        return errors.iter().map(error).collect();
-    }
     let Ok(file) = PolicyFile::of(state, document) else {
         return Vec::new();
     };
-    match file.compile() {
-        Ok(_) => Vec::new(),
-        Err(error) => {
-            let range = document.range_of(error.region);
-            vec![diagnostic(
-                range,
-                DiagnosticSeverity::ERROR,
-                "input/unsound-policy",
-                error.message,
-            )]
-        }
+    let lints = file.lints();
+    lints.iter().map(|lint| of_lint(document, lint)).collect()
+}
+
+/// A lint, as the protocol writes it.
+pub(crate) fn of_lint(document: &Document, lint: &Lint) -> Diagnostic {
+    let range = document.range(visible(document, lint.span));
+    let is_idle = ["lint/unused-", "lint/unreachable-"]
+        .iter()
+        .any(|begin| lint.rule.starts_with(begin));
+    Diagnostic {
+        tags: is_idle.then(|| vec![DiagnosticTag::UNNECESSARY]),
+        ..diagnostic(range, level(lint.severity), lint.rule, lint.message.clone())
+    }
+}
+
+/// How bad something is, in the protocol's words.
+pub(crate) fn level(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Critical | Severity::High => DiagnosticSeverity::ERROR,
+        Severity::Medium | Severity::Low => DiagnosticSeverity::WARNING,
+        Severity::Info => DiagnosticSeverity::INFORMATION,
     }
 }
 
@@ -105,7 +104,13 @@ fn visible(document: &Document, span: Span) -> Span {
 
 fn of_snapshot(state: &State, document: &Arc<Document>) -> Vec<Diagnostic> {
     let workspace = state.workspace(document.path.as_deref());
-    let problems = snapshot::problems(document.text(), &workspace.project);
+    let kinds = &workspace.project.kinds;
+    let problems = match document.snapshot(kinds) {
+        Some(snapshot) => snapshot::problems(&snapshot),
+        None => snapshot::mistake(document.text(), kinds)
+            .into_iter()
+            .collect(),
+    };
     let told = problems.into_iter().map(|problem| {
         let severity = match problem.severity {
             Severity::Info if !problem.is_incomplete => DiagnosticSeverity::INFORMATION,

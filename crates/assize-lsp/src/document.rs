@@ -2,14 +2,16 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use assize_finding::{Region, Span};
 use assize_policy::syntax::Tree;
+use assize_snapshot::{Kinds, Snapshot};
 use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
 use crate::{
+    editor::snapshot,
     line_index::{Encoding, LineIndex},
     uri,
 };
@@ -55,7 +57,11 @@ pub(crate) struct Document {
     encoding: Encoding,
     lines: LineIndex,
     tree: OnceLock<Arc<Tree>>,
+    snapshot: Mutex<Option<ReadAs>>,
 }
+
+/// A document as a snapshot, and the kinds that it was read by.
+type ReadAs = (Arc<Kinds>, Option<Arc<Snapshot>>);
 
 impl Document {
     pub(crate) fn new(uri: Uri, id: &str, version: i32, text: String, encoding: Encoding) -> Self {
@@ -64,6 +70,7 @@ impl Document {
             language: Language::of(uri.as_str(), id),
             lines: LineIndex::of(&text),
             tree: OnceLock::new(),
+            snapshot: Mutex::default(),
             whole: text,
             version,
             encoding,
@@ -100,6 +107,7 @@ impl Document {
             encoding: self.encoding,
             lines: lines.unwrap_or_else(|| LineIndex::of(&text)),
             tree: OnceLock::new(),
+            snapshot: Mutex::default(),
             whole: text,
         }
     }
@@ -117,6 +125,22 @@ impl Document {
     /// The text as the source of a policy.
     pub(crate) fn tree(&self) -> &Arc<Tree> {
         self.tree.get_or_init(|| Arc::new(Tree::of(self.text())))
+    }
+
+    /// The text as a snapshot, where it is JSON and not too large; read once for each set of kinds.
+    pub(crate) fn snapshot(&self, kinds: &Arc<Kinds>) -> Option<Arc<Snapshot>> {
+        if self.is_too_large() {
+            return None;
+        }
+        let mut read = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*read {
+            Some((by, snapshot)) if Arc::ptr_eq(by, kinds) => snapshot.clone(),
+            _ => {
+                let snapshot = snapshot::read(self.text(), kinds).ok().map(Arc::new);
+                *read = Some((Arc::clone(kinds), snapshot.clone()));
+                snapshot
+            }
+        }
     }
 
     fn mark(&self) -> u32 {

@@ -117,6 +117,7 @@ pub(crate) fn watch_files(state: &State) {
             "**/*.rhai",
             "**/policies/**/*.md",
             "**/pack.toml",
+            "**/assize.toml",
             "**/schema.json",
             "**/reference/*.json",
         ]
@@ -137,7 +138,7 @@ pub(crate) fn watch_files(state: &State) {
 fn is_of_a_workspace(name: &str) -> bool {
     let is_reference = name.contains("/reference/") && name.to_lowercase().ends_with(".json");
     is_reference
-        || ["rhai", "pack.toml", "schema.json"]
+        || ["rhai", "pack.toml", "assize.toml", "schema.json"]
             .iter()
             .any(|end| name.ends_with(end))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assize_policy::{Page, Policy, Source, SourceError, pack_of};
+use assize_policy::{Lint, LintSubject, Page, Policy, Source, SourceError, lint, pack_of};
 
 use crate::{
     document::{Document, Language},
@@ -57,6 +57,28 @@ impl PolicyFile {
         let text = self.page.as_ref().map_or("", |page| page.text());
         let page = Page::read(&format!("{}.md", self.id), text);
         self.workspace.project.compile(&self.id, source, page)
+    }
+
+    /// What is wrong with it, or likely to be. What is said of its page is left out while there is none.
+    pub(crate) fn lints(&self) -> Vec<Lint> {
+        let scene = self.scene();
+        // A source that cannot be read need not be given to the engine, which says less of it.
+        let compiled = scene.tree.errors.is_empty().then(|| self.compile().err());
+        let page = self
+            .page
+            .as_ref()
+            .map(|page| Page::read(&format!("{}.md", self.id), page.text()));
+        let project = &self.workspace.project;
+        let pack = project.packs.iter().find(|(name, _)| *name == scene.pack);
+        lint(&LintSubject {
+            source: scene.source,
+            tree: scene.tree,
+            types: scene.types(),
+            kinds: &project.kinds,
+            page: page.as_ref(),
+            pack: pack.map(|(_, pack)| pack),
+            error: compiled.flatten().as_ref(),
+        })
     }
 
     /// What the editor's functions look at.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use assize_project::{Options, Project, ProjectError};
+use assize_project::{Options, Project, ProjectError, Settings};
 
 /// Sites that are kept at a time; files outside the folders of the editor bring their own.
 const MOST_KEPT: usize = 16;
@@ -70,16 +70,57 @@ pub(crate) struct Workspace {
     pub(crate) trouble: Option<String>,
 }
 
+/// What of a site is loaded.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// What `assize.toml` says.
+    settings: bool,
+    policies: bool,
+    kinds: bool,
+}
+
+impl Parts {
+    const ALL: Self = Self {
+        settings: true,
+        policies: true,
+        kinds: true,
+    };
+
+    /// Everything, then always less.
+    const TRIED: [Self; 5] = [
+        Self::ALL,
+        Self {
+            settings: false,
+            ..Self::ALL
+        },
+        Self {
+            settings: false,
+            policies: false,
+            ..Self::ALL
+        },
+        Self {
+            settings: false,
+            kinds: false,
+            ..Self::ALL
+        },
+        Self {
+            settings: false,
+            policies: false,
+            kinds: false,
+        },
+    ];
+}
+
 impl Workspace {
     /// Loads a site. What cannot be loaded is left out: whoever is writing a schema still wants help with a policy.
+    ///
+    /// # Panics
+    ///
+    /// Never: what ships with assize can be loaded, and tests do.
     pub(crate) fn load(site: Site) -> Self {
         let mut trouble = None;
-        for options in [
-            options(&site, true, true),
-            options(&site, false, true),
-            options(&site, true, false),
-        ] {
-            match load(options) {
+        for parts in Parts::TRIED {
+            match options(&site, parts).and_then(load) {
                 Ok(project) => {
                     return Self {
                         site,
@@ -90,35 +131,36 @@ impl Workspace {
                 Err(error) => trouble = trouble.or(Some(error.to_string())),
             }
         }
-        let project = load(options(&site, false, false));
-        let project = project.expect("what ships with assize can be loaded; tests do");
-        Self {
-            site,
-            project,
-            trouble,
-        }
+        panic!("what ships with assize cannot be loaded: {trouble:?}")
     }
 
     /// The same, read anew for one run: it has the time of the run.
     pub(crate) fn for_run(site: &Site, now: i64) -> Result<Project, ProjectError> {
-        load(Options {
-            now,
-            ..options(site, true, true)
-        })
+        let options = options(site, Parts::ALL)?;
+        load(Options { now, ..options })
     }
 }
 
-fn options(site: &Site, policies: bool, kinds: bool) -> Options {
-    let folder = |wanted: bool, folder: &PathBuf| {
-        let there = (wanted && folder.is_dir()).then(|| folder.clone());
-        there.into_iter().collect()
+/// As the command line has them: the folders that `assize.toml` names, else those of the site.
+fn options(site: &Site, parts: Parts) -> Result<Options, ProjectError> {
+    let file =
+        Settings::find(&site.root).filter(|_| parts.settings && !site.root.as_os_str().is_empty());
+    let settings = Settings::load(file.as_deref(), &[])?;
+    let folders = |wanted: bool, named: &Option<Vec<PathBuf>>, own: &PathBuf| {
+        let own = || own.is_dir().then(|| own.clone()).into_iter().collect();
+        if wanted {
+            named.clone().unwrap_or_else(own)
+        } else {
+            Vec::new()
+        }
     };
-    Options {
-        policies: folder(policies, &site.policies),
-        kinds: folder(kinds, &site.kinds),
+    Ok(Options {
+        policies: folders(parts.policies, &settings.policies, &site.policies),
+        kinds: folders(parts.kinds, &settings.kinds, &site.kinds),
         root: site.root.clone(),
+        settings: Arc::new(settings),
         ..Options::default()
-    }
+    })
 }
 
 /// Loads a project. A folder without policies or kinds is no mistake here: a new one holds nothing, and `snapshots` may hold

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use assize_finding::{Evaluation, Finding, Judged, Location, Outcome, Severity};
+use assize_finding::{Evaluation, Finding, Judged, Location, Outcome};
 use assize_project::{Input, Project, ProjectError, Wanted, files};
+use assize_snapshot::parse_time;
 use lsp_types::{Diagnostic, DiagnosticSeverity, MessageType};
 use serde_json::{Value, json};
 
 use super::Argument;
 use crate::{
-    diagnostics::{diagnostic, tell},
+    diagnostics::{diagnostic, level, tell},
     document::{Document, Language},
     fault::Fault,
     state::State,
@@ -31,7 +32,7 @@ pub(super) fn run(state: &State, argument: &Argument) -> Result<Option<Value>, F
         ));
     }
     let workspace = state.workspace(document.path.as_deref());
-    let project = Workspace::for_run(&workspace.site, now())
+    let project = Workspace::for_run(&workspace.site, now(argument.at.as_deref())?)
         .map_err(|error| Fault::refused(error.to_string()))?;
     let judged = judged(&project, &document).map_err(|error| Fault::refused(error.to_string()))?;
     let judged = judged.ok_or_else(|| Fault::refused("the snapshot was not judged"))?;
@@ -72,13 +73,20 @@ pub(super) fn run(state: &State, argument: &Argument) -> Result<Option<Value>, F
     Ok(Some(counts))
 }
 
-/// The time of the run.
+/// The time of the run: the one that is given, else the present one.
 #[expect(
     clippy::disallowed_methods,
     reason = "each run has one clock, and this is where this one is read"
 )]
-fn now() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
+fn now(at: Option<&str>) -> Result<i64, Fault> {
+    match at {
+        None => Ok(jiff::Timestamp::now().as_microsecond()),
+        Some(text) => parse_time(text, true).map_err(|_| {
+            Fault::arguments(format!(
+                "`{text}` is no time; expected a date such as 2026-11-20"
+            ))
+        }),
+    }
 }
 
 fn judged(project: &Project, document: &Document) -> Result<Option<Judged>, ProjectError> {
@@ -168,12 +176,4 @@ fn at(
         range.end = document.line_range(range.start.line).end;
     }
     diagnostic(range, severity, rule, message)
-}
-
-fn level(severity: Severity) -> DiagnosticSeverity {
-    match severity {
-        Severity::Critical | Severity::High => DiagnosticSeverity::ERROR,
-        Severity::Medium | Severity::Low => DiagnosticSeverity::WARNING,
-        Severity::Info => DiagnosticSeverity::INFORMATION,
-    }
 }

@@ -12,6 +12,7 @@ pub(crate) mod library;
 pub(crate) mod names;
 pub(crate) mod new_page;
 pub(crate) mod outline;
+pub(crate) mod resolution;
 pub(crate) mod schema_pointer;
 pub(crate) mod signature;
 pub(crate) mod snapshot;

@@ -3,6 +3,8 @@
 use assize_finding::Span;
 use assize_policy::syntax::{Block, ExprKind, Function, Loop, Name, Node, StmtKind, Tree};
 
+use super::resolution::Resolution;
+
 /// A variable that can be seen from a place.
 #[derive(Clone, Copy)]
 pub(crate) struct Local<'t> {
@@ -166,38 +168,38 @@ fn declaration_at(tree: &Tree, offset: u32) -> Option<Meaning<'_>> {
 /// Every place where the same thing is meant, its declaration first.
 pub(crate) fn uses(tree: &Tree, meaning: Meaning<'_>) -> Vec<Span> {
     let declared = meaning.name();
+    let resolution = Resolution::of(tree);
     let mut spans = vec![declared.span];
     tree.walk(&mut |path| {
         if let Some(Node::Expr(expression)) = path.last() {
             let used = match (&expression.kind, meaning) {
-                (ExprKind::Variable(text), Meaning::Local(_)) if *text == declared.text => Some((
-                    expression.span,
-                    of_variable(tree, text, expression.span.start),
-                )),
-                (ExprKind::Call { name, arguments }, Meaning::Function(_))
-                    if name.text == declared.text =>
-                {
-                    Some((name.span, function(tree, &name.text, arguments.len())))
+                (ExprKind::Variable(_), Meaning::Local(_)) => Some(expression.span)
+                    .filter(|span| resolution.declaration(span.start) == Some(declared.span)),
+                (ExprKind::Call { name, arguments }, Meaning::Function(_)) => {
+                    called(tree, name, arguments.len(), declared)
                 }
                 (
                     ExprKind::Method {
                         name, arguments, ..
                     },
                     Meaning::Function(_),
-                ) if name.text == declared.text => {
-                    Some((name.span, function(tree, &name.text, arguments.len() + 1)))
-                }
+                ) => called(tree, name, arguments.len() + 1, declared),
                 _ => None,
             };
-            if let Some((span, Some(found))) = used
-                && found.name().span == declared.span
-            {
-                spans.push(span);
-            }
+            spans.extend(used);
         }
         true
     });
     spans
+}
+
+/// Where a function is called, if the call means it.
+fn called(tree: &Tree, name: &Name, arguments: usize, declared: &Name) -> Option<Span> {
+    let meant = (name.text == declared.text).then(|| function(tree, &name.text, arguments));
+    let is_it = meant
+        .flatten()
+        .is_some_and(|meant| meant.name().span == declared.span);
+    is_it.then_some(name.span)
 }
 
 /// Whether a name is one that the language takes for a variable or a function.

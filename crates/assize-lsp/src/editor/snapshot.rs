@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use assize_finding::{Severity, Span};
 use assize_project::Project;
-use assize_snapshot::{Kind, NodeId, Place, ReadError, Reader, Snapshot, Value, intern};
+use assize_snapshot::{Kind, Kinds, NodeId, Place, ReadError, Reader, Snapshot, Value, intern};
 
 use super::{fields, hover::Hover};
 
@@ -23,7 +23,7 @@ pub(crate) struct Problem {
 }
 
 /// Reads a text as a snapshot; the error is what is wrong with its JSON.
-pub(crate) fn read(text: &str, project: &Project) -> Result<Snapshot, Problem> {
+pub(crate) fn read(text: &str, kinds: &Kinds) -> Result<Snapshot, Problem> {
     let document = Reader::default().read(text.as_bytes().to_vec());
     let unreadable = |span: Span, message: String| Problem {
         span,
@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str, project: &Project) -> Result<Snapshot, Problem> {
         ),
         other => unreadable(Span::default(), other.to_string()),
     })?;
-    Snapshot::new(document, &project.kinds, None)
+    Snapshot::new(document, kinds, None)
         .map_err(|error| unreadable(Span::default(), error.to_string()))
 }
 
@@ -52,20 +52,20 @@ pub(crate) fn is_one(snapshot: &Snapshot) -> bool {
             .is_some()
 }
 
+/// What is wrong with the JSON of a text that means to be a snapshot. What is wrong with other JSON, other tools say.
+pub(crate) fn mistake(text: &str, kinds: &Kinds) -> Option<Problem> {
+    let is_meant = text.contains("\"assizeSnapshot\"");
+    is_meant.then(|| read(text, kinds).err()).flatten()
+}
+
 /// What is wrong with a snapshot. A text that is no snapshot has nothing wrong with it.
-pub(crate) fn problems(text: &str, project: &Project) -> Vec<Problem> {
-    let snapshot = match read(text, project) {
-        Ok(snapshot) => snapshot,
-        // Other tools say what is wrong with other JSON.
-        Err(problem) if text.contains("\"assizeSnapshot\"") => return vec![problem],
-        Err(_) => return Vec::new(),
-    };
-    if !is_one(&snapshot) {
+pub(crate) fn problems(snapshot: &Snapshot) -> Vec<Problem> {
+    if !is_one(snapshot) {
         return Vec::new();
     }
     let problems = snapshot.problems.iter().take(MOST_PROBLEMS);
     let told = problems.map(|problem| Problem {
-        span: span(&snapshot, problem.place),
+        span: span(snapshot, problem.place),
         rule: problem.rule.to_string(),
         message: problem.message.clone(),
         severity: problem.severity,

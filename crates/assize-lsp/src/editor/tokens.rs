@@ -3,7 +3,7 @@
 use assize_finding::Span;
 use assize_policy::syntax::{ExprKind, Node, TokenKind};
 
-use super::{Scene, library, names};
+use super::{Scene, library, resolution::Resolution};
 
 /// What a word is. The order is that of the legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,9 +69,10 @@ fn named(scene: &Scene<'_>, found: &mut Vec<(Span, Colour)>) {
                 .map(|param| (param.span, Colour::Parameter)),
         );
     }
+    let resolution = Resolution::of(scene.tree);
     scene.tree.walk(&mut |path| {
         if let [.., Node::Expr(expression)] = path {
-            of_expression(scene, expression, found);
+            of_expression(scene, &resolution, expression, found);
         }
         true
     });
@@ -79,13 +80,14 @@ fn named(scene: &Scene<'_>, found: &mut Vec<(Span, Colour)>) {
 
 fn of_expression(
     scene: &Scene<'_>,
+    resolution: &Resolution,
     expression: &assize_policy::syntax::Expr,
     found: &mut Vec<(Span, Colour)>,
 ) {
     let (span, colour) = match &expression.kind {
         ExprKind::Variable(name) => (
             expression.span,
-            of_variable(scene, name, expression.span.start),
+            of_variable(resolution, name, expression.span.start),
         ),
         ExprKind::Call { name, arguments } => {
             (name.span, of_call(scene, &name.text, arguments.len()))
@@ -119,16 +121,12 @@ fn of_expression(
     }
 }
 
-fn of_variable(scene: &Scene<'_>, name: &str, offset: u32) -> Colour {
+fn of_variable(resolution: &Resolution, name: &str, offset: u32) -> Colour {
     let is_global = library::GLOBALS.iter().any(|(own, _)| *own == name);
-    if !is_global {
-        return Colour::Variable;
-    }
-    let mut seen = names::visible(scene.tree, offset).into_iter();
-    if seen.any(|local| local.name.text == name) {
-        Colour::Variable
-    } else {
+    if is_global && resolution.declaration(offset).is_none() {
         Colour::Global
+    } else {
+        Colour::Variable
     }
 }
 

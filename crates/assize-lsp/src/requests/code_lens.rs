@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     commands,
     document::{Document, Language},
-    editor::{lenses, outline, snapshot},
+    editor::{lenses, outline},
     fault::Fault,
     policy_file::PolicyFile,
     state::State,
@@ -48,12 +48,9 @@ fn of_page(state: &State, document: &Arc<Document>) -> Vec<CodeLens> {
 }
 
 fn of_snapshot(state: &State, document: &Document) -> Vec<CodeLens> {
-    if document.is_too_large() {
-        return Vec::new();
-    }
     let workspace = state.workspace(document.path.as_deref());
-    let read = snapshot::read(document.text(), &workspace.project);
-    if !read.is_ok_and(|snapshot| snapshot.kind.is_some()) {
+    let snapshot = document.snapshot(&workspace.project.kinds);
+    if snapshot.is_none_or(|snapshot| snapshot.kind.is_none()) {
         return Vec::new();
     }
     let arguments = vec![json!({ "uri": document.uri })];

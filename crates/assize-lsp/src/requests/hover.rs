@@ -30,11 +30,8 @@ pub(crate) fn answer(state: &State, params: HoverParams) -> Result<Option<Hover>
 }
 
 fn of_snapshot(state: &State, document: &Document, offset: u32) -> Option<hover::Hover> {
-    if document.is_too_large() {
-        return None;
-    }
     let workspace = state.workspace(document.path.as_deref());
-    let snapshot = snapshot::read(document.text(), &workspace.project).ok()?;
+    let snapshot = document.snapshot(&workspace.project.kinds)?;
     snapshot::hover(&snapshot, &workspace.project, offset)
 }
 

@@ -132,7 +132,7 @@ fn with(mut params: Value, name: &str, value: Value) -> Value {
 fn run(client: &mut Client, path: &str, command: &str, title: Option<&str>) -> String {
     client.shown.clear();
     let before = client.diagnostics(path);
-    let argument = json!({ "uri": client.uri(path), "title": title });
+    let argument = json!({ "uri": client.uri(path), "title": title, "at": "2026-11-20T06:00:00Z" });
     let params = json!({ "command": command, "arguments": [argument] });
     let answer = client.request("workspace/executeCommand", params);
     let answer = match answer.get("error") {
