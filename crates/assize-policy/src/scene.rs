@@ -202,6 +202,8 @@ fn whole(text: &str, base: Option<&str>, kind: Option<&Arc<Kind>>) -> Result<Jso
             .map_err(|error| format!("the example of kind `{}` is no JSON: {error}", kind.name()))
     };
     Ok(match &patch {
+        // A base as it is may be a list, which no merge would leave.
+        Json::Object(members) if has_base && members.is_empty() => base()?,
         Json::Object(members) if has_base || !members.contains_key("assizeSnapshot") => {
             let mut whole = base()?;
             json_patch::merge(&mut whole, &patch);

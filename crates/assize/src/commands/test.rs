@@ -30,8 +30,8 @@ use tested::Tested;
 
 #[derive(Debug, Args)]
 pub(crate) struct TestArguments {
-    /// Test only these: policies, pages, files of cases or folders of them; or texts that the policy's id or the example's title
-    /// contains.
+    /// Test only these: policies, pages, files of cases or folders of them; and of those only what has one of these texts in
+    /// the policy's id or the example's title.
     #[arg(value_name = "PATH|FILTER")]
     pub(crate) wanted: Vec<String>,
     #[command(flatten)]
@@ -119,6 +119,12 @@ fn profile(tested: &Tested) -> String {
         let _ = write!(text, "\n{millis:>10.3}  {count:>8}  {}", policy.id);
     }
     text
+}
+
+/// How many policies, in words.
+fn policies(count: usize) -> String {
+    let plural = if count == 1 { "policy" } else { "policies" };
+    format!("{count} {plural}")
 }
 
 fn print(text: &str) -> Result<(), Failure> {

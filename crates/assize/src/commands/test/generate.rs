@@ -69,10 +69,11 @@ fn end(total: &Generation, policies: usize, failed: usize) -> ExitStatus {
         return ExitStatus::NothingChecked;
     }
     let judged = format!(
-        "{valid} valid and {invalid} broken snapshots, {policies} policies; {rejected} could not be generated"
+        "{valid} valid and {invalid} broken snapshots, {}; {rejected} could not be generated",
+        super::policies(policies)
     );
     if failed > 0 {
-        terminal::error_line(&format!("{failed} policies failed: {judged}"));
+        terminal::error_line(&format!("{} failed: {judged}", super::policies(failed)));
         return ExitStatus::Findings;
     }
     terminal::error_line(&format!("clean: {judged}"));

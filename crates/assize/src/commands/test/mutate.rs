@@ -126,9 +126,12 @@ impl Total {
         } else {
             (ExitStatus::Clean, "mutation")
         };
-        let mut reason = format!("{word}: {of_all} in {policies} policies, {seconds:.1} s");
+        let mut reason = format!(
+            "{word}: {of_all} in {}, {seconds:.1} s",
+            super::policies(policies)
+        );
         if failed > 0 {
-            let _ = write!(reason, "; {failed} of the policies failed");
+            let _ = write!(reason, "; {failed} failed");
         }
         terminal::error_line(&reason);
         status

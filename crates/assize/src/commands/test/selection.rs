@@ -1,4 +1,4 @@
-//! What is tested: files and folders, or whatever has a name like this.
+//! What is tested: files and folders, and of their policies and examples those with a name like this.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ pub(super) struct Selection {
     pub(super) files: BTreeMap<String, PathBuf>,
     /// The policies that paths name; `None` where no path was given.
     ids: Option<BTreeSet<String>>,
-    /// Texts, one of which an id or a title has to contain.
+    /// Texts, one of which an id or a title has to contain; all are wanted where none is given.
     texts: Vec<String>,
     /// The policies to which changes narrow it.
     narrowed: Option<BTreeSet<String>>,
@@ -92,16 +92,14 @@ impl Selection {
 
     /// Whether anything of a policy may be wanted.
     pub(super) fn may_want(&self, id: &str) -> bool {
-        self.narrowed.as_ref().is_none_or(|ids| ids.contains(id))
-            && (self.wants_all() || self.names(id) || !self.texts.is_empty())
+        let is_in =
+            |ids: &Option<BTreeSet<String>>| ids.as_ref().is_none_or(|own| own.contains(id));
+        is_in(&self.ids) && is_in(&self.narrowed)
     }
 
     /// Whether a policy is wanted as a whole.
     pub(super) fn wants(&self, id: &str) -> bool {
-        self.may_want(id)
-            && (self.wants_all()
-                || self.names(id)
-                || self.texts.iter().any(|text| id.contains(text)))
+        self.may_want(id) && (self.texts.is_empty() || self.has_text(id))
     }
 
     /// The policies that do not compile, of those that may be wanted, one in each line.
@@ -120,15 +118,11 @@ impl Selection {
 
     /// Whether an example is wanted.
     pub(super) fn wants_title(&self, id: &str, title: &str) -> bool {
-        self.wants(id) || self.texts.iter().any(|text| title.contains(text))
+        self.wants(id) || self.may_want(id) && self.has_text(title)
     }
 
-    fn wants_all(&self) -> bool {
-        self.ids.is_none() && self.texts.is_empty()
-    }
-
-    fn names(&self, id: &str) -> bool {
-        self.ids.as_ref().is_some_and(|ids| ids.contains(id))
+    fn has_text(&self, name: &str) -> bool {
+        self.texts.iter().any(|text| name.contains(text))
     }
 }
 
