@@ -89,6 +89,8 @@ impl LineIndex {
             return wanted;
         }
         let step = self.units.partition_point(|before| *before <= wanted) - 1;
+        // Behind the last step the text ends before the next one would begin.
+        let step = step.min(text.len() / STEP);
         let mut at = (step * STEP).max(from as usize);
         let mut count = self.units_before(text, at as u32);
         let bytes = text.as_bytes();

@@ -89,7 +89,7 @@ fn documents_without_end_are_read_in_time() {
         "f(|a| ".repeat(150),
         ")".repeat(150)
     );
-    let rows = "{\"DomainName\": \"contoso.com\", \"Default\": 1},\n".repeat(230_000);
+    let rows = "{\"DomainName\": \"contoso.com\", \"Default\": 1},\n".repeat(250_000);
     let large = format!(
         "{{\"assizeSnapshot\": 1, \"kind\": \"exchange-online\", \"data\": {{\"AcceptedDomain\": [{rows}{{}}]}}}}"
     );
