@@ -108,12 +108,18 @@ fn work(state: &State, jobs: &Receiver<Job>) {
         match job {
             Ok(Job::Look { uri, at_once }) => waiting.add(uri, at_once),
             Ok(Job::Run(work)) => {
-                let _ = contained(|| Ok(work(state)));
+                let _ = contained(|| {
+                    let _: () = work(state);
+                    Ok(())
+                });
             }
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(uri) = waiting.take_due() {
-                    let _ = contained(|| Ok(diagnostics::tell(state, &uri)));
+                    let _ = contained(|| {
+                        diagnostics::tell(state, &uri);
+                        Ok(())
+                    });
                 }
             }
         }

@@ -114,7 +114,10 @@ impl Server {
                     };
                 }
                 Some(Message::Notification(notification)) => {
-                    let _ = contained(|| Ok(self.notification(notification)));
+                    let _ = contained(|| {
+                        self.notification(notification);
+                        Ok(())
+                    });
                 }
                 Some(Message::Response(_)) | None => {}
             }

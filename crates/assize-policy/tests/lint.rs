@@ -53,7 +53,7 @@ fn expected(source: &str) -> Vec<(usize, usize, usize, String)> {
         });
         match marks {
             Some((width, words, column)) => {
-                found.push((line_of_code, column, column + width, words))
+                found.push((line_of_code, column, column + width, words));
             }
             None => line_of_code = nth,
         }

@@ -174,7 +174,7 @@ impl Data {
         }
     }
 
-    fn text<'d>(document: &'d Document, node: NodeId) -> &'d str {
+    fn text(document: &Document, node: NodeId) -> &str {
         &document.text()[document.span(node).range()]
     }
 

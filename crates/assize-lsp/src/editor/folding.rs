@@ -9,7 +9,7 @@ pub(crate) fn of_policy(tree: &Tree) -> Vec<Span> {
     tree.walk(&mut |path| {
         match path.last() {
             Some(Node::Const(_) | Node::Block(_)) => {
-                spans.extend(path.last().map(|node| node.span()))
+                spans.extend(path.last().map(|node| node.span()));
             }
             Some(Node::Expr(expression))
                 if matches!(

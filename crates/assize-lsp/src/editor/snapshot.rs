@@ -35,7 +35,7 @@ pub(crate) fn read(text: &str, kinds: &Kinds) -> Result<Snapshot, Problem> {
     let document = document.map_err(|error| match error {
         ReadError::Syntax { error, .. } => unreadable(
             Span::new(error.offset, error.offset.saturating_add(1)),
-            error.message.to_string(),
+            error.message.clone(),
         ),
         other => unreadable(Span::default(), other.to_string()),
     })?;

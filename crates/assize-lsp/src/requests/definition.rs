@@ -54,15 +54,12 @@ fn in_reference(state: &State, file: &PolicyFile, pack: &str, name: &str) -> Opt
         in_pack(site.policies.join(pack)),
         in_pack(site.policies.clone()),
     ];
-    let path = match own.into_iter().find(|path| path.is_file()) {
-        Some(path) => path,
-        None => {
-            let references = file.workspace.project.packs.references();
-            let found = references
-                .iter()
-                .find(|own| own.pack == pack && own.name == name)?;
-            shown(&format!("{pack}.{name}.json"), found.text())?
-        }
+    let path = if let Some(path) = own.into_iter().find(|path| path.is_file()) { path } else {
+        let references = file.workspace.project.packs.references();
+        let found = references
+            .iter()
+            .find(|own| own.pack == pack && own.name == name)?;
+        shown(&format!("{pack}.{name}.json"), found.text())?
     };
     let document = state.document_at(&path)?;
     Some(at_pointer(&document, ""))

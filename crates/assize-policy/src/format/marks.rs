@@ -60,7 +60,7 @@ impl Marks {
                 }
             }
             Node::Expr(expression) => {
-                self.expression(source, tree, &expression.kind, expression.span)
+                self.expression(source, tree, &expression.kind, expression.span);
             }
             Node::Block(_) => {}
         }

@@ -1,6 +1,6 @@
 //! Numbers that look random and follow from a seed.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed in every build.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): the same numbers for the same seed in every build.
 pub(super) struct Random(u64);
 
 impl Random {

@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     // Where no message names anything, there may be one object of the sort in a snapshot.
     let mut names_some = false;
     subject.expressions(&mut |_, expression| {
-        names_some |= matches!(expression.kind, ExprKind::Template(_))
+        names_some |= matches!(expression.kind, ExprKind::Template(_));
     });
     if !names_some {
         return;

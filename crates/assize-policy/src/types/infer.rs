@@ -401,7 +401,7 @@ impl<'t> Infer<'t> {
     }
 }
 
-impl<'t> Env<'t> {
+impl Env<'_> {
     /// What holds where two ways meet.
     pub(super) fn join(&mut self, other: &Self) {
         if other.is_dead {

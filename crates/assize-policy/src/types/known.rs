@@ -422,7 +422,7 @@ impl<'t> Trial<'_, 't> {
         for block in std::iter::once(then).chain(otherwise) {
             match self.block(block) {
                 Flow::Gave(value) => {
-                    given = Some(given.map_or(value.clone(), |given| given.or(value)))
+                    given = Some(given.map_or(value.clone(), |given| given.or(value)));
                 }
                 Flow::Went(_) => goes_on = true,
                 Flow::Lost => return Flow::Lost,
@@ -431,7 +431,7 @@ impl<'t> Trial<'_, 't> {
         if goes_on {
             match self.statements(rest) {
                 Flow::Gave(value) | Flow::Went(value) => {
-                    given = Some(given.map_or(value.clone(), |given| given.or(value)))
+                    given = Some(given.map_or(value.clone(), |given| given.or(value)));
                 }
                 Flow::Lost => return Flow::Lost,
             }

@@ -78,7 +78,7 @@ impl Types {
             match form {
                 Form::Object(object) => fields.extend(self.object_fields(object)),
                 Form::Map(members) => {
-                    fields.extend(members.iter().map(|(name, of)| plain(name, of)))
+                    fields.extend(members.iter().map(|(name, of)| plain(name, of)));
                 }
                 Form::Params => fields.extend(self.params.iter().map(|(name, of)| plain(name, of))),
                 Form::Duration => {

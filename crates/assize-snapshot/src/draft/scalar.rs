@@ -148,7 +148,7 @@ impl Scalars {
         let is_word =
             |text: &&str| (1..=40).contains(&text.len()) && !text.contains(char::is_whitespace);
         let repeats = self.texts.len() >= 3 && distinct.len() * 2 <= self.texts.len();
-        if !repeats || distinct.len() > MOST_WORDS || !distinct.iter().all(|text| is_word(text)) {
+        if !repeats || distinct.len() > MOST_WORDS || !distinct.iter().all(is_word) {
             return Vec::new();
         }
         let quoted: Vec<String> = distinct.iter().map(|text| format!("`{text}`")).collect();

@@ -109,7 +109,7 @@ impl<'t> Infer<'t> {
                 (Some(_), Some(_)) if way.params.len() == count => ways.push(way.params.clone()),
                 // `lower(x)` may be written as `x.lower()`, and `x.len()` as `len(x)`.
                 (None, Some(_)) if way.params.len() == count + 1 => {
-                    ways.push(way.params[1..].to_vec())
+                    ways.push(way.params[1..].to_vec());
                 }
                 (Some(own), None) if way.params.len() + 1 == count => {
                     ways.push(

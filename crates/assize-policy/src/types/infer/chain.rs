@@ -168,15 +168,13 @@ impl<'t> Infer<'t> {
     }
 
     fn field(&mut self, of: &Type, name: &'t Name) -> Type {
-        if name.text == "days"
+        if (name.text == "days"
             || name.text == "hours"
             || name.text == "minutes"
-            || name.text == "seconds"
-        {
-            if of.forms == [Form::Duration] {
+            || name.text == "seconds")
+            && of.forms == [Form::Duration] {
                 return Type::just(Form::Number);
             }
-        }
         self.member(of, &name.text, name.span)
     }
 

@@ -216,7 +216,7 @@ impl<'t> Infer<'t> {
     fn narrow(&mut self, condition: &'t Expr, holds: bool) {
         match &condition.kind {
             ExprKind::Unary { operator, operand } if self.text(*operator) == "!" => {
-                self.narrow(operand, !holds)
+                self.narrow(operand, !holds);
             }
             ExprKind::Binary {
                 operator,
