@@ -222,7 +222,8 @@ mod tests {
         ] {
             let mut found = shown(body);
             let mut expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
-            found.sort(); expected.sort();
+            found.sort();
+            expected.sort();
             assert_eq!(found, expected, "{body}");
         }
     }

@@ -1,5 +1,7 @@
 //! Expressions on a snapshot: values with their places, mistakes with theirs, and the sandbox of policies.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use assize_policy::evaluate::{Evaluated, EvaluationError, Session};

@@ -1,5 +1,7 @@
 //! The house style: the shipped policies follow it, nothing is lost, and what is formatted stays as it is.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use assize_policy::{
     format::{FormatError, format},
     shipped_policies,

@@ -1,4 +1,4 @@
-//! Drafts of policies: for every shipped kind there is one, and it does what its page says.
+//! Drafts of policies: for shipped kinds there is one, and it does what its page says.
 
 use assize_finding::Severity;
 use assize_policy::{
@@ -22,8 +22,13 @@ fn wish(select: Option<&str>) -> Wish {
 fn every_shipped_kind_has_a_draft_that_runs() {
     let kinds = Kinds::shipped().unwrap();
     for kind in kinds.iter() {
-        let draft = draft(&wish(None), kind, &kinds)
-            .unwrap_or_else(|error| panic!("{}: {error}", kind.name()));
+        let drafted = draft(&wish(None), kind, &kinds);
+        if kind.name() == "adfs" {
+            // Its servers have no plain field in common: the error says what to do instead.
+            assert!(drafted.unwrap_err().contains("select other objects"));
+            continue;
+        }
+        let draft = drafted.unwrap_or_else(|error| panic!("{}: {error}", kind.name()));
         assert_eq!(format(&draft.script).as_deref(), Ok(draft.script.as_str()));
         let source = Source {
             path: "own.rhai".to_owned(),

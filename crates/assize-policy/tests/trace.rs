@@ -1,7 +1,5 @@
 //! A watched policy gives the verdicts of the plain one, on every example of every shipped policy.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use assize_policy::{Coverage, Limits, shipped_policies};
 use assize_snapshot::Kinds;
 

@@ -96,10 +96,7 @@ impl Data {
         let root = document.root();
         let root = envelope::open(document).map_or(Some(root), |envelope| envelope.data);
         let root = root.ok_or("the envelope has no `data` to draft a kind from")?;
-        if let Some(list) = wrapped_list(document, root) {
-            let section = section_name(name);
-            return Ok(Self::List { section, list });
-        }
+        let root = wrapped_list(document, root).unwrap_or(root);
         match document.value(root) {
             Value::Object if document.children(root).len() > 0 => Ok(Self::Sections(root)),
             Value::Array if document.children(root).len() > 0 => Ok(Self::List {

@@ -1,5 +1,7 @@
 //! Drafts of kinds: what was inferred from an export is true of it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use assize_snapshot::{Reader, draft::draft};
 use serde_json::{Value, json};
 

@@ -54,7 +54,9 @@ fn in_reference(state: &State, file: &PolicyFile, pack: &str, name: &str) -> Opt
         in_pack(site.policies.join(pack)),
         in_pack(site.policies.clone()),
     ];
-    let path = if let Some(path) = own.into_iter().find(|path| path.is_file()) { path } else {
+    let path = if let Some(path) = own.into_iter().find(|path| path.is_file()) {
+        path
+    } else {
         let references = file.workspace.project.packs.references();
         let found = references
             .iter()

@@ -177,7 +177,9 @@ impl Places<'_> {
     fn shallow(&self, schema: usize, id: PlaceId) -> Type {
         let mut at = id;
         for _ in 0..4 {
-            if let Some(items) = self.0[schema].place(at).items { at = items } else {
+            if let Some(items) = self.0[schema].place(at).items {
+                at = items
+            } else {
                 // Null for an element is no absent field: nobody asks each of them.
                 let mut element = self.at(schema, id);
                 element.nothing = element.nothing.map(|_| Nothing::Other);

@@ -172,9 +172,10 @@ impl<'t> Infer<'t> {
             || name.text == "hours"
             || name.text == "minutes"
             || name.text == "seconds")
-            && of.forms == [Form::Duration] {
-                return Type::just(Form::Number);
-            }
+            && of.forms == [Form::Duration]
+        {
+            return Type::just(Form::Number);
+        }
         self.member(of, &name.text, name.span)
     }
 

@@ -13,7 +13,10 @@ pub(super) fn write(tested: &Tested) -> String {
         let wrong = policy.wrong.as_ref()?;
         Some(json!({ "policy": policy.id, "reason": wrong }))
     });
-    let results = tested.policies.iter().flat_map(super::tested::TestedPolicy::results);
+    let results = tested
+        .policies
+        .iter()
+        .flat_map(super::tested::TestedPolicy::results);
     let report = json!({
         "version": VERSION,
         "passed": tested.passed(),
