@@ -178,7 +178,7 @@ impl Places<'_> {
         let mut at = id;
         for _ in 0..4 {
             if let Some(items) = self.0[schema].place(at).items {
-                at = items
+                at = items;
             } else {
                 // Null for an element is no absent field: nobody asks each of them.
                 let mut element = self.at(schema, id);
