@@ -3,12 +3,8 @@ use std::io::{self, Write};
 use assize_finding::{Finding, Judged, Outcome, Run, Status, Summary};
 
 use crate::{
-    Options, Reporter,
-    csv::controls,
-    csv_row::write_row,
-    fold::{Fold, folds},
-    format::About,
-    place::KeyedPath,
+    Options, Reporter, csv::controls, csv_row::write_row, fold::Fold, format::About,
+    itemised::Itemised, place::KeyedPath,
 };
 
 pub(crate) const ABOUT: About = About::new("action-plan");
@@ -42,6 +38,42 @@ impl<W: Write> ActionPlan<W> {
         Self { out }
     }
 
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let cells = [
+            row.controls,
+            row.policy,
+            row.requirement,
+            row.outcome.as_str(),
+            row.severity,
+            row.file,
+            row.object,
+            row.finding,
+            row.fix,
+            "",
+            "",
+            "",
+            "",
+            "",
+            row.fingerprint,
+        ];
+        write_row(&mut self.out, cells)
+    }
+}
+
+struct Row<'a> {
+    controls: &'a str,
+    policy: &'a str,
+    requirement: &'a str,
+    outcome: Outcome,
+    severity: &'a str,
+    file: &'a str,
+    object: &'a str,
+    finding: &'a str,
+    fix: &'a str,
+    fingerprint: &'a str,
+}
+
+impl<W: Write> Itemised for ActionPlan<W> {
     fn finding(
         &mut self,
         run: &Run,
@@ -101,40 +133,6 @@ impl<W: Write> ActionPlan<W> {
             fingerprint: &verdict.fingerprint.to_string(),
         })
     }
-
-    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
-        let cells = [
-            row.controls,
-            row.policy,
-            row.requirement,
-            row.outcome.as_str(),
-            row.severity,
-            row.file,
-            row.object,
-            row.finding,
-            row.fix,
-            "",
-            "",
-            "",
-            "",
-            "",
-            row.fingerprint,
-        ];
-        write_row(&mut self.out, cells)
-    }
-}
-
-struct Row<'a> {
-    controls: &'a str,
-    policy: &'a str,
-    requirement: &'a str,
-    outcome: Outcome,
-    severity: &'a str,
-    file: &'a str,
-    object: &'a str,
-    finding: &'a str,
-    fix: &'a str,
-    fingerprint: &'a str,
 }
 
 impl<W: Write> Reporter for ActionPlan<W> {
@@ -143,19 +141,7 @@ impl<W: Write> Reporter for ActionPlan<W> {
     }
 
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
-        let file = &judged.artifact.path;
-        for finding in &judged.findings {
-            self.finding(run, file, Outcome::Fail, finding)?;
-        }
-        for verdict in &judged.evaluations {
-            for finding in &verdict.findings {
-                self.finding(run, file, verdict.outcome, finding)?;
-            }
-        }
-        for fold in folds(&judged.evaluations) {
-            self.fold(run, file, &fold)?;
-        }
-        Ok(())
+        self.items(run, judged)
     }
 
     fn finish(&mut self, _run: &Run, _summary: &Summary, _status: &Status) -> io::Result<()> {

@@ -8,12 +8,8 @@ use assize_finding::{
 };
 
 use crate::{
-    Options, Reporter, escape_control,
-    fold::{Fold, folds},
-    format::About,
-    place::KeyedPath,
-    state_text, summary_text,
-    worst::Worst,
+    Options, Reporter, escape_control, fold::Fold, format::About, itemised::Itemised,
+    place::KeyedPath, state_text, summary_text, worst::Worst,
 };
 
 pub(crate) const ABOUT: About = About::new("github");
@@ -76,11 +72,18 @@ impl<W: Write> Github<W> {
         };
         worst.offer(severity, make);
     }
+}
 
-    /// Offers a finding. `outcome` is that of its verdict; findings that no policy made count as failures.
-    fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
+impl<W: Write> Itemised for Github<W> {
+    fn finding(
+        &mut self,
+        run: &Run,
+        file: &str,
+        outcome: Outcome,
+        finding: &Finding,
+    ) -> io::Result<()> {
         if finding.waiver.is_some() {
-            return;
+            return Ok(());
         }
         let failed = outcome == Outcome::Fail;
         let kind = if failed {
@@ -111,9 +114,10 @@ impl<W: Write> Github<W> {
                 &message,
             )
         });
+        Ok(())
     }
 
-    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
+    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
         let verdict = fold.first;
         let kind = match verdict.outcome {
             Outcome::Error => Type::Error,
@@ -139,6 +143,7 @@ impl<W: Write> Github<W> {
                 &message,
             )
         });
+        Ok(())
     }
 }
 
@@ -148,19 +153,7 @@ impl<W: Write> Reporter for Github<W> {
     }
 
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
-        let file = &judged.artifact.path;
-        for finding in &judged.findings {
-            self.finding(run, file, Outcome::Fail, finding);
-        }
-        for verdict in &judged.evaluations {
-            for finding in &verdict.findings {
-                self.finding(run, file, verdict.outcome, finding);
-            }
-        }
-        for fold in folds(&judged.evaluations) {
-            self.fold(run, file, &fold);
-        }
-        Ok(())
+        self.items(run, judged)
     }
 
     fn finish(&mut self, _run: &Run, summary: &Summary, _status: &Status) -> io::Result<()> {

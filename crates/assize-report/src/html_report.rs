@@ -7,11 +7,12 @@ use assize_finding::{Finding, Judged, Outcome, Role, RuleIndex, Run, Status, Sum
 
 use crate::{
     Needs, Options, Reporter,
-    fold::{Fold, folds},
+    fold::Fold,
     format::About,
     html::{Safe, WithCode, anchor},
     html_finding,
     html_sections::{self as sections, Groups},
+    itemised::Itemised,
     place::{KeyedPath, Place},
     state_text::{self, acceptance},
     tally::Tally,
@@ -88,16 +89,24 @@ impl<W: Write> Html<W> {
             Safe(artifact.sha256.as_deref().unwrap_or_default()),
         ));
     }
+}
 
+impl<W: Write> Itemised for Html<W> {
     /// A failure in full; what a person has to look at and what somebody accepts as a row.
-    fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
+    fn finding(
+        &mut self,
+        run: &Run,
+        file: &str,
+        outcome: Outcome,
+        finding: &Finding,
+    ) -> io::Result<()> {
         let rule = run.rule(finding.rule);
         if outcome == Outcome::Fail && finding.waiver.is_none() {
             self.findings.offer(finding.severity, || {
                 let html = html_finding::finding(rule, file, finding);
                 (finding.rule, html)
             });
-            return;
+            return Ok(());
         }
         let location = &finding.location;
         self.unjudged.offer(finding.severity, || {
@@ -114,9 +123,10 @@ impl<W: Write> Html<W> {
             );
             (finding.rule, row)
         });
+        Ok(())
     }
 
-    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
+    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
         let verdict = fold.first;
         let rule = run.rule(verdict.rule);
         self.unjudged.offer(rule.severity, || {
@@ -137,6 +147,7 @@ impl<W: Write> Html<W> {
             );
             (verdict.rule, row)
         });
+        Ok(())
     }
 }
 
@@ -159,19 +170,7 @@ impl<W: Write> Reporter for Html<W> {
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
         self.tally.add(judged);
         self.file(judged);
-        let file = &judged.artifact.path;
-        for finding in &judged.findings {
-            self.finding(run, file, Outcome::Fail, finding);
-        }
-        for verdict in &judged.evaluations {
-            for finding in &verdict.findings {
-                self.finding(run, file, verdict.outcome, finding);
-            }
-        }
-        for fold in folds(&judged.evaluations) {
-            self.fold(run, file, &fold);
-        }
-        Ok(())
+        self.items(run, judged)
     }
 
     fn finish(&mut self, run: &Run, summary: &Summary, status: &Status) -> io::Result<()> {

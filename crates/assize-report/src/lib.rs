@@ -25,6 +25,7 @@ mod html_finding;
 mod html_help;
 mod html_report;
 mod html_sections;
+mod itemised;
 mod json;
 mod json_stream;
 mod json_v1;

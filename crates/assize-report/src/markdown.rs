@@ -11,8 +11,9 @@ use assize_finding::{
 
 use crate::{
     Options, Reporter,
-    fold::{Fold, folds},
+    fold::Fold,
     format::About,
+    itemised::Itemised,
     markdown_cell::{code, plain},
     place::{KeyedPath, Place},
     state_text::{self, acceptance},
@@ -77,8 +78,16 @@ impl<W: Write> Markdown<W> {
             tally: Tally::default(),
         }
     }
+}
 
-    fn finding(&mut self, run: &Run, file: &str, outcome: Outcome, finding: &Finding) {
+impl<W: Write> Itemised for Markdown<W> {
+    fn finding(
+        &mut self,
+        run: &Run,
+        file: &str,
+        outcome: Outcome,
+        finding: &Finding,
+    ) -> io::Result<()> {
         let failed = outcome == Outcome::Fail;
         let worst = if finding.waiver.is_some() {
             &mut self.waived
@@ -101,9 +110,10 @@ impl<W: Write> Markdown<W> {
             };
             row(run, &word, rule, file, location, &message, "")
         });
+        Ok(())
     }
 
-    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) {
+    fn fold(&mut self, run: &Run, file: &str, fold: &Fold<'_>) -> io::Result<()> {
         let verdict = fold.first;
         let more = match fold.count {
             1 => String::new(),
@@ -114,6 +124,7 @@ impl<W: Write> Markdown<W> {
             let (object, reason) = (&verdict.object, &verdict.reason);
             row(run, word, rule, file, object, reason, &more)
         });
+        Ok(())
     }
 }
 
@@ -124,19 +135,7 @@ impl<W: Write> Reporter for Markdown<W> {
 
     fn judged(&mut self, run: &Run, judged: &Judged) -> io::Result<()> {
         self.tally.add(judged);
-        let file = &judged.artifact.path;
-        for finding in &judged.findings {
-            self.finding(run, file, Outcome::Fail, finding);
-        }
-        for verdict in &judged.evaluations {
-            for finding in &verdict.findings {
-                self.finding(run, file, verdict.outcome, finding);
-            }
-        }
-        for fold in folds(&judged.evaluations) {
-            self.fold(run, file, &fold);
-        }
-        Ok(())
+        self.items(run, judged)
     }
 
     fn finish(&mut self, run: &Run, summary: &Summary, status: &Status) -> io::Result<()> {
