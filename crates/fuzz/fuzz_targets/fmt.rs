@@ -24,7 +24,10 @@ fn words(source: &str) -> Vec<&str> {
 fn comments(source: &str) -> usize {
     let tree = Tree::of(source);
     let is_comment = |kind: TokenKind| kind == TokenKind::Comment;
-    tree.tokens.iter().filter(|token| is_comment(token.kind)).count()
+    tree.tokens
+        .iter()
+        .filter(|token| is_comment(token.kind))
+        .count()
 }
 
 fuzz_target!(|text: &str| {

@@ -8,7 +8,8 @@ use assize_policy::{LintSubject, lint, syntax::Tree, types::Types};
 use assize_snapshot::Kinds;
 use libfuzzer_sys::fuzz_target;
 
-static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds::shipped().expect("the shipped kinds are sound"));
+static KINDS: LazyLock<Kinds> =
+    LazyLock::new(|| Kinds::shipped().expect("the shipped kinds are sound"));
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, rest)) = data.split_first() else {
@@ -18,7 +19,10 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let count = KINDS.iter().count();
-    let kind = KINDS.iter().nth(usize::from(*first) % count).map_or("*", |kind| kind.name());
+    let kind = KINDS
+        .iter()
+        .nth(usize::from(*first) % count)
+        .map_or("*", |kind| kind.name());
     // The first half of the bytes brings a header, the second none.
     let source = if *first < 128 {
         format!("const POLICY = #{{ title: \"t\", severity: \"low\", kind: \"{kind}\" }};\n{body}")
@@ -27,7 +31,15 @@ fuzz_target!(|data: &[u8]| {
     };
     let tree = Tree::of(&source);
     let types = Types::of(&source, &tree, &KINDS, &[]);
-    let subject = LintSubject { source: &source, tree: &tree, types: &types, kinds: &KINDS, page: None, pack: None, error: None };
+    let subject = LintSubject {
+        source: &source,
+        tree: &tree,
+        types: &types,
+        kinds: &KINDS,
+        page: None,
+        pack: None,
+        error: None,
+    };
     for found in lint(&subject) {
         assert!(source.get(found.span.range()).is_some(), "{found:?}");
     }

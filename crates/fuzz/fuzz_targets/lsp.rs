@@ -16,11 +16,32 @@ use serde_json::{Value, json};
 const MOST_STEPS: usize = 32;
 /// What edits put into the document.
 const PIECES: [&str; 12] = [
-    "", ".", "\"", "{", "}", "(", "|x| ", "`${", "\u{1F600}\r\n", "POLICY", "#{", ".find(|x| x.",
+    "",
+    ".",
+    "\"",
+    "{",
+    "}",
+    "(",
+    "|x| ",
+    "`${",
+    "\u{1F600}\r\n",
+    "POLICY",
+    "#{",
+    ".find(|x| x.",
 ];
 const METHODS: [&str; 12] = [
-    "completion", "hover", "definition", "signatureHelp", "documentHighlight", "prepareRename", "documentSymbol",
-    "foldingRange", "semanticTokens/full", "codeLens", "formatting", "references",
+    "completion",
+    "hover",
+    "definition",
+    "signatureHelp",
+    "documentHighlight",
+    "prepareRename",
+    "documentSymbol",
+    "foldingRange",
+    "semanticTokens/full",
+    "codeLens",
+    "formatting",
+    "references",
 ];
 /// The code of an error that is a mistake of the server.
 const INTERNAL: i32 = -32603;
@@ -33,14 +54,20 @@ struct Editor {
 impl Editor {
     fn notify(&self, method: &str, params: Value) {
         let message = Notification::new(method.to_owned(), params);
-        self.connection.sender.send(message.into()).expect("the server listens");
+        self.connection
+            .sender
+            .send(message.into())
+            .expect("the server listens");
     }
 
     fn request(&mut self, method: &str, params: Value) {
         self.next += 1;
         let id = RequestId::from(self.next);
         let request = Request::new(id.clone(), method.to_owned(), params);
-        self.connection.sender.send(request.into()).expect("the server listens");
+        self.connection
+            .sender
+            .send(request.into())
+            .expect("the server listens");
         loop {
             match self.connection.receiver.recv().expect("the server answers") {
                 Message::Response(response) if response.id == id => {
@@ -66,20 +93,27 @@ fuzz_target!(|bytes: &[u8]| {
     let uri = format!("untitled:/{name}");
     let (client, server) = Connection::memory();
     let serving = thread::spawn(move || serve(server));
-    let mut editor = Editor { connection: client, next: 0 };
+    let mut editor = Editor {
+        connection: client,
+        next: 0,
+    };
     editor.request("initialize", json!({ "capabilities": {} }));
     editor.notify("initialized", json!({}));
     let document = json!({ "uri": uri, "languageId": "", "version": 1, "text": text });
     editor.notify("textDocument/didOpen", json!({ "textDocument": document }));
     for (nth, step) in steps.chunks_exact(4).take(MOST_STEPS).enumerate() {
         let place = json!({ "line": step[1], "character": step[2] });
-        let end = json!({ "line": step[1], "character": u32::from(step[2]) + u32::from(step[3] & 15) });
+        let end =
+            json!({ "line": step[1], "character": u32::from(step[2]) + u32::from(step[3] & 15) });
         let range = json!({ "start": place, "end": end });
         let identifier = json!({ "uri": uri, "version": nth + 2 });
         if step[0] & 1 == 0 {
             let piece = PIECES[usize::from(step[0] >> 1) % PIECES.len()];
             let changes = json!([{ "range": range, "text": piece }]);
-            editor.notify("textDocument/didChange", json!({ "textDocument": identifier, "contentChanges": changes }));
+            editor.notify(
+                "textDocument/didChange",
+                json!({ "textDocument": identifier, "contentChanges": changes }),
+            );
         } else {
             let method = METHODS[usize::from(step[0] >> 1) % METHODS.len()];
             let params = json!({
@@ -92,5 +126,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     editor.request("shutdown", Value::Null);
     editor.notify("exit", Value::Null);
-    serving.join().expect("no panic").expect("the server ends in order");
+    serving
+        .join()
+        .expect("no panic")
+        .expect("the server ends in order");
 });

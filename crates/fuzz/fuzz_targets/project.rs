@@ -70,6 +70,7 @@ fuzz_target!(|bytes: &[u8]| {
         line_hashes: choice & 2 != 0,
         sha256: choice & 4 != 0,
         passes: choice & 8 != 0,
+        contents: choice & 16 != 0,
     };
     let mut artifacts = 0;
     let take = |_| {
